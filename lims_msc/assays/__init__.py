@@ -1,0 +1,1 @@
+"""Assay types, one module each: roles, formula, checks, units and direction."""

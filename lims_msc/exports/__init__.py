@@ -1,0 +1,1 @@
+"""Export formats, one module each: a frozen bundle in, bytes out."""

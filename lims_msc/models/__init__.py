@@ -1,0 +1,1 @@
+"""The tables, one subject per module; importing this package makes all of them known."""

@@ -1,0 +1,1 @@
+"""Pure functions of the analysis; formula and source stand in each docstring."""

@@ -1,0 +1,1 @@
+"""Use cases: they take a session and an actor, never commit, and never see a request."""

@@ -1,0 +1,1 @@
+"""The database migrations of lims-msc; installed as ``lims_msc.migrations``."""

@@ -1,0 +1,93 @@
+"""Sets up what `make demo` and `make test` need: a virtual environment from the hashed lock.
+
+    prepare.py run     what running needs
+    prepare.py test    what testing needs too, Chromium included
+
+Imports the standard library only.  Does nothing where everything is in place already.  As root on
+Debian it installs Chromium; elsewhere it says what is missing and which tests are left out.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = ROOT / ".venv"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare the environment that the one argument names."""
+    if arguments not in (["run"], ["test"]):
+        print(__doc__)
+        return 2
+    if sys.version_info < (3, 11):
+        print(f"lims-msc needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+        return 1
+    install_python_packages(arguments[0])
+    if arguments == ["test"]:
+        find_or_install_chromium()
+    return 0
+
+
+def install_python_packages(purpose: str) -> None:
+    """Install the locked packages and the project itself, unless that has been done."""
+    lock = ROOT / "requirements" / f"{purpose}.txt"
+    wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    stamp = ENVIRONMENT / f"prepared-{purpose}"
+    bigger = ENVIRONMENT / "prepared-test"
+    if any(s.is_file() and s.read_text().startswith(wanted) for s in (stamp,)):
+        return
+    if purpose == "run" and bigger.is_file() and bigger.read_text().endswith(run_digest()):
+        return
+    if not PYTHON.exists():
+        print(f"Making the environment {ENVIRONMENT.name} …", flush=True)
+        try:
+            venv.create(ENVIRONMENT, with_pip=True)
+        except (subprocess.CalledProcessError, OSError):
+            shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+            print("Python's venv module cannot run; on Debian install the package python3-venv.")
+            raise SystemExit(1) from None
+    print(f"Installing the locked packages of {lock.relative_to(ROOT)} …", flush=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+    stamp.write_text(f"{wanted} {run_digest()}")
+
+
+def run_digest() -> str:
+    """Return a digest of what running needs, kept beside what testing has installed."""
+    run_lock = ROOT / "requirements" / "run.txt"
+    content = run_lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    return hashlib.sha256(content).hexdigest()
+
+
+def find_or_install_chromium() -> None:
+    """Make sure of Chromium where that is possible, and say so where it is not."""
+    if any(shutil.which(name) for name in CHROMIUM_NAMES):
+        return
+    can_install = (
+        hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+    )
+    if can_install:
+        print("Installing Chromium …", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        apt = ["apt-get", "-q", "-y"]
+        log = ROOT / ".venv" / "apt.log"
+        with log.open("wb") as out:
+            for step in (["update"], ["install", "--no-install-recommends", "chromium"]):
+                subprocess.run([*apt, *step], env=quiet, stdout=out, stderr=out, check=False)
+    if not any(shutil.which(name) for name in CHROMIUM_NAMES):
+        print(
+            "MISSING: Chromium (Debian: apt-get install chromium). "
+            "The tests in tests/browser are left out."
+        )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
