@@ -5,7 +5,8 @@
     LimsMscError                 code, message (for people), hint, findings, http_status
     ├── InputError        422    the file or form is wrong; carries Findings with sheet and cell
     │   ├── UnreadableWorkbook   the bytes cannot be opened, or are refused by the guard
-    │   ├── UnknownFormat        no importer, or more than one, knows the file
+    │   ├── UnknownFormat        no importer knows the file
+    │   │   └── AmbiguousFormat      several importers know it: a person chooses
     │   └── LayoutMismatch       file and plate map do not describe the same plate
     ├── NotFound          404
     ├── Conflict          409
@@ -70,9 +71,15 @@ class UnreadableWorkbook(InputError):
 
 
 class UnknownFormat(InputError):
-    """No importer knows this file, or several claim it; the findings say why each declined."""
+    """No importer knows this file; the findings say why each declined."""
 
     code = "unknown_format"
+
+
+class AmbiguousFormat(UnknownFormat):
+    """Several importers know this file; a person must choose."""
+
+    code = "ambiguous_format"
 
 
 class LayoutMismatch(InputError):

@@ -41,9 +41,7 @@ class Actor:
         """
         if not self.may(*roles):
             names = " or ".join(role.value.replace("_", " ") for role in roles)
-            raise NotAllowed(
-                f"{self.name} may not {action}.", hint=f"This needs the role {names}."
-            )
+            raise NotAllowed(f"{self.name} may not {action}.", hint=f"This needs the role {names}.")
 
 
 ALL_ROLES = frozenset(Role)

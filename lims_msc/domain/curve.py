@@ -52,7 +52,8 @@ class Summary:
     ``value`` is ``None`` unless the status says that there is a number; ``reason`` then says why in
     words.  ``low`` or ``high`` is ``None`` where the data do not bound it.  ``interval`` names how
     the interval was made.  For the dose of half suppression that is censored, ``bound`` is the
-    highest or lowest tested dose.  ``all_values`` lists every crossing of a curve that is not monotone.
+    highest or lowest tested dose.  ``all_values`` lists every crossing of
+    a curve that is not monotone.
     """
 
     name: str

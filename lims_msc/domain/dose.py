@@ -13,7 +13,9 @@ from fractions import Fraction
 
 from lims_msc.errors import InputError
 
-_RATIO = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?) ?[:/] ?([0-9]{1,12}(?:\.[0-9]{1,9})?)", re.ASCII)
+_RATIO = re.compile(
+    r"([0-9]{1,12}(?:\.[0-9]{1,9})?) ?[:/] ?([0-9]{1,12}(?:\.[0-9]{1,9})?)", re.ASCII
+)
 _REVERSED_ABOVE = Fraction(2)
 
 
@@ -50,6 +52,11 @@ class Dose:
 
         :raises InputError: if there are no responders or less than no MSC.
         """
+        return cls(msc_cells=Fraction(msc_cells), responder_cells=Fraction(responder_cells))
+
+    @classmethod
+    def from_text(cls, *, msc_cells: str, responder_cells: str) -> Dose:
+        """Build the dose from two exact numbers written as ``10`` or ``5/2``, as it is stored."""
         return cls(msc_cells=Fraction(msc_cells), responder_cells=Fraction(responder_cells))
 
     @classmethod
@@ -105,7 +112,13 @@ def ratio_text(msc_per_responder: float) -> str:
     return f"1:{_plain(1 / msc_per_responder)}"
 
 
+def half_suppression_text(msc_per_responder: float) -> str:
+    """Return a dose of half suppression as ``1:6.4``, MSC first, with one decimal."""
+    if msc_per_responder > 1:
+        return f"{msc_per_responder:.1f}:1"
+    return f"1:{1 / msc_per_responder:.1f}"
+
+
 def _plain(number: Fraction | float) -> str:
     value = float(number)
-    text = f"{value:.3g}" if value < 100 else f"{value:.0f}"
-    return text
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"

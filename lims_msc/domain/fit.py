@@ -21,7 +21,7 @@ class FitStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number with its standard error and 95 % interval; an open end of the interval is ``None``."""
+    """A number with its standard error and 95 % interval; an open end is ``None``."""
 
     value: float
     se: float | None = None

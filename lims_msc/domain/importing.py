@@ -43,7 +43,7 @@ class Sniff:
 
 @dataclass(frozen=True, slots=True)
 class FileFact:
-    """Something the file says about its run: instrument, serial, version, read time, temperature."""
+    """Something the file says about its run: instrument, serial, version, time, temperature."""
 
     name: str
     value: str

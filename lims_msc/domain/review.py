@@ -30,7 +30,7 @@ class ReviewAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table: the action, where it starts and ends, who may do it, and its demands."""
+    """One row of the table: the action, where it starts and ends, who may do it, its demands."""
 
     action: ReviewAction
     from_states: frozenset[ReviewState]

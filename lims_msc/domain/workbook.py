@@ -32,7 +32,7 @@ class Cell:
     ``raw`` is the text of the value as the file has it.  ``error`` is a spreadsheet error such as
     ``#DIV/0!``.  ``formula_without_value`` marks a formula whose result was never stored: its value
     is ``None``, and whoever needs it must refuse with the address.  ``hidden`` cells stand in a
-    hidden row or column.
+    hidden row or column.  ``is_percent`` marks a number that is shown as a percentage: 0.5 as 50%.
     """
 
     value: CellValue
@@ -42,6 +42,7 @@ class Cell:
     formula_without_value: bool = False
     hidden: bool = False
     comment: str = ""
+    is_percent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

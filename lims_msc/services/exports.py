@@ -1,0 +1,245 @@
+"""Builds the frozen bundle of a study and has an exporter write it; records what left."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from lims_msc import __version__
+from lims_msc.domain.actor import Actor, Role
+from lims_msc.domain.exporting import (
+    BatchRecord,
+    PlateRecord,
+    PublicationBundle,
+    RawFile,
+    ResponderRecord,
+    ReviewRecord,
+)
+from lims_msc.domain.layout import WellContent
+from lims_msc.domain.review import ReviewState
+from lims_msc.errors import IllegalTransition, NotFound
+from lims_msc.models import (
+    Analysis,
+    Batch,
+    Experiment,
+    Export,
+    Plate,
+    Reading,
+    Responder,
+    ReviewEvent,
+    SourceFile,
+    Study,
+)
+from lims_msc.registry import Registry
+from lims_msc.services.analyses import reading_of
+from lims_msc.services.audit_trail import AuditContext
+from lims_msc.services.codec import curve_from_json
+from lims_msc.services.plate_maps import content_of
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """The bytes of an export with the name and type to send them under."""
+
+    file_name: str
+    media_type: str
+    data: bytes
+
+
+def export_study(
+    session: Session, registry: Registry, actor: Actor, study_id: int, format_key: str
+) -> ExportedFile:
+    """Write an approved study in one format and record that it left.
+
+    :raises NotAllowed: if the actor may not export.
+    :raises NotFound: if there is no such study or format.
+    :raises IllegalTransition: if any plate of the study is not approved; names each.
+    """
+    actor.require(Role.REVIEWER, Role.DATA_MANAGER, action="export a study")
+    study = session.get(Study, study_id)
+    if study is None:
+        raise NotFound(f"There is no study number {study_id}.")
+    exporter = registry.exporter(format_key)
+    plates = _plates(session, study)
+    _require_approved(session, study, plates)
+    audit: AuditContext = session.info["audit"]
+    bundle = build_bundle(session, registry, study, plates)
+    data = exporter.write(bundle, {})
+    session.add(
+        Export(
+            study_id=study.id,
+            format_key=format_key,
+            sha256=hashlib.sha256(data).hexdigest(),
+            size_bytes=len(data),
+            exported_at=audit.clock(),
+            exported_by_id=actor.user_id,
+            exported_by_name=actor.name,
+        )
+    )
+    session.flush()
+    return ExportedFile(f"{study.code}{exporter.suffix}", exporter.media_type, data)
+
+
+def table_of_plate(
+    session: Session, registry: Registry, plate_id: int, format_key: str
+) -> ExportedFile:
+    """Write one plate in one format for looking at; drafts too, with their state in the table.
+
+    :raises NotFound: if there is no such plate or format, or it has no readings yet.
+    """
+    plate = session.get(Plate, plate_id)
+    if plate is None:
+        raise NotFound(f"There is no plate number {plate_id}.")
+    if current_analysis(session, plate.id) is None:
+        raise NotFound(f"The plate '{plate.code}' has no readings yet.")
+    exporter = registry.exporter(format_key)
+    bundle = build_bundle(session, registry, plate.experiment.study, [plate])
+    name = f"{plate.code}-{format_key.replace('_csv', '')}{exporter.suffix}"
+    return ExportedFile(name, exporter.media_type, exporter.write(bundle, {}))
+
+
+def build_bundle(
+    session: Session, registry: Registry, study: Study, plates: Iterable[Plate]
+) -> PublicationBundle:
+    """Return everything that exports may say about these plates, frozen.
+
+    The same state of the study gives an equal bundle: its date is the one of the newest analysis
+    or review, not the moment of writing.
+    """
+    analyses = [a for a in (current_analysis(session, plate.id) for plate in plates) if a]
+    records = tuple(_plate_record(session, registry, analysis) for analysis in analyses)
+    contents = [content for record in records for content in record.wells]
+    if not analyses:
+        raise NotFound(f"The study '{study.code}' has no readings yet.")
+    latest = max(moment for analysis in analyses for moment in _moments(session, analysis))
+    return PublicationBundle(
+        study_code=study.code,
+        study_title=study.title,
+        is_simulated=study.is_simulated,
+        created_at=latest,
+        created_by=analyses[-1].created_by_name,
+        software_version=__version__,
+        plates=records,
+        batches=_batches(session, contents),
+        responders=_responders(session, contents),
+        raw_files=_raw_files(session, analyses),
+    )
+
+
+def current_analysis(session: Session, plate_id: int) -> Analysis | None:
+    """Return the newest analysis of a plate, or ``None`` before its first import."""
+    newest = select(Analysis).where(Analysis.plate_id == plate_id).order_by(Analysis.version.desc())
+    return session.scalars(newest).first()
+
+
+def blocking_plates(session: Session, study: Study) -> tuple[str, ...]:
+    """Return in words each plate that keeps the study from being exported."""
+    plates = _plates(session, study)
+    if not plates:
+        return ("the study has no plates",)
+    blocking = []
+    for plate in plates:
+        analysis = current_analysis(session, plate.id)
+        if analysis is None:
+            blocking.append(f"plate '{plate.code}' waits for its reader file")
+        elif analysis.state != ReviewState.APPROVED.value:
+            blocking.append(f"plate '{plate.code}' is {analysis.state}")
+    return tuple(blocking)
+
+
+def _require_approved(session: Session, study: Study, plates: list[Plate]) -> None:
+    blocking = blocking_plates(session, study)
+    if blocking or not plates:
+        raise IllegalTransition(
+            f"The study '{study.code}' cannot be exported: {'; '.join(blocking)}.",
+            hint="Every plate must be approved first.",
+        )
+
+
+def _plates(session: Session, study: Study) -> list[Plate]:
+    found = select(Plate).join(Experiment).where(Experiment.study_id == study.id)
+    return list(session.scalars(found.order_by(Plate.code)))
+
+
+def _moments(session: Session, analysis: Analysis) -> Iterable[datetime]:
+    yield analysis.created_at
+    events = select(ReviewEvent.at).where(ReviewEvent.analysis_id == analysis.id)
+    yield from session.scalars(events)
+
+
+def _plate_record(session: Session, registry: Registry, analysis: Analysis) -> PlateRecord:
+    plate, source = analysis.plate, analysis.accepted_import
+    readings = select(Reading).where(Reading.import_id == source.id).order_by(Reading.position)
+    events = select(ReviewEvent).where(ReviewEvent.analysis_id == analysis.id)
+    assay = registry.assay_types.get(analysis.assay_key)
+    return PlateRecord(
+        plate_code=plate.code,
+        experiment_code=plate.experiment.code,
+        run_date=plate.experiment.run_on.isoformat(),
+        operator=plate.experiment.operator,
+        assay_key=analysis.assay_key,
+        assay_title=assay.title if assay else analysis.assay_key,
+        readout=analysis.readout,
+        arrest=plate.arrest,
+        file_name=source.source_file.file_name,
+        file_sha256=source.source_file.sha256,
+        importer=f"{source.importer_key} {source.importer_version}",
+        read_label=analysis.read_label,
+        read_time_s=analysis.read_time_s,
+        analysis_version=analysis.version,
+        code_version=analysis.code_version,
+        headline_mode=analysis.headline_mode,
+        wells=tuple(content_of(well) for well in plate.wells),
+        readings=tuple(reading_of(row) for row in session.scalars(readings)),
+        curves=tuple(curve_from_json(curve.result) for curve in analysis.curves),
+        reviews=tuple(
+            ReviewRecord(event.action, event.actor_name, event.at, event.reason)
+            for event in session.scalars(events.order_by(ReviewEvent.id))
+        ),
+    )
+
+
+def _batches(session: Session, contents: Iterable[WellContent]) -> tuple[BatchRecord, ...]:
+    codes = {content.batch_code for content in contents}
+    found = select(Batch).where(Batch.code.in_(codes)).order_by(Batch.code)
+    return tuple(
+        BatchRecord(
+            batch_code=batch.code,
+            donor_code=batch.collection.donor.code,
+            sex=batch.collection.donor.sex,
+            tissue=batch.collection.tissue,
+            health_status=batch.collection.health_status,
+            diagnosis=batch.collection.diagnosis,
+            age_at_collection_years=batch.collection.age_at_collection_years,
+            passage=batch.passage,
+        )
+        for batch in session.scalars(found)
+    )
+
+
+def _responders(session: Session, contents: Iterable[WellContent]) -> tuple[ResponderRecord, ...]:
+    codes = {content.responder_code for content in contents}
+    found = select(Responder).where(Responder.code.in_(codes)).order_by(Responder.code)
+    return tuple(
+        ResponderRecord(r.code, r.cell_type, r.donor_code, r.pool_size)
+        for r in session.scalars(found)
+    )
+
+
+def _raw_files(session: Session, analyses: Iterable[Analysis]) -> tuple[RawFile, ...]:
+    """Return the reader files and plate maps behind these analyses, each once."""
+    numbers: Mapping[int, None] = dict.fromkeys(
+        number
+        for analysis in analyses
+        for number in (analysis.accepted_import.source_file_id, analysis.plate.map_file_id)
+    )
+    found = select(SourceFile).where(SourceFile.id.in_(numbers)).options(undefer(SourceFile.data))
+    return tuple(
+        RawFile(f.file_name, f.sha256, f.data)
+        for f in session.scalars(found.order_by(SourceFile.sha256))
+    )

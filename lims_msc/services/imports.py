@@ -1,0 +1,272 @@
+"""Uploads of reader files: receive, preview over the layout, accept in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from lims_msc.domain.actor import Actor, Role
+from lims_msc.domain.curve import Signal
+from lims_msc.domain.findings import Finding, errors_among
+from lims_msc.domain.importing import Source
+from lims_msc.domain.layout import PlateLayout
+from lims_msc.domain.plate import PlateReading, WellAddress, WellReading
+from lims_msc.errors import (
+    AmbiguousFormat,
+    Conflict,
+    DuplicateUpload,
+    InputError,
+    LayoutMismatch,
+    NotFound,
+)
+from lims_msc.models import Import, Plate, Reading, SourceFile
+from lims_msc.registry import Registry
+from lims_msc.services import analyses
+from lims_msc.services.audit_trail import AuditContext
+from lims_msc.services.codec import to_json
+from lims_msc.services.layout_checks import ReadChoice, check_against_layout, reads_of, signals_of
+from lims_msc.services.plate_maps import layout_of
+from lims_msc.services.reading_files import ReadFile, plate_at, read_file
+from lims_msc.services.source_files import digest_of, keep, load, refuse
+from lims_msc.services.transaction import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person chose on the preview; empty words mean "decide for me"."""
+
+    importer_key: str = ""
+    file_plate_index: int | None = None
+    read_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be imported: readings over the layout, and everything the checks say."""
+
+    plate_id: int
+    plate_code: str
+    source_file_id: int
+    file_name: str
+    importer_key: str
+    importer_title: str
+    importer_version: str
+    layout: PlateLayout
+    file_plates: tuple[str, ...]
+    file_plate_index: int
+    plate_reading: PlateReading
+    reads: tuple[ReadChoice, ...]
+    read: ReadChoice
+    signals: dict[WellAddress, Signal]
+    findings: tuple[Finding, ...]
+    file: ReadFile
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether nothing blocks the import."""
+        return not errors_among(self.findings)
+
+
+def receive(
+    database: Database, registry: Registry, actor: Actor, plate_id: int, source: Source
+) -> int:
+    """Read an upload and keep its bytes; return the number of the stored file.
+
+    :raises NotAllowed: if the actor may not import.
+    :raises DuplicateUpload: if every plate of these bytes was imported before.
+    :raises InputError: if the file is refused; nothing is stored but one audit row.
+    """
+    actor.require(Role.TECHNICIAN, Role.REVIEWER, action="upload a reader file")
+    with database.reading() as session:
+        _plate(session, plate_id)
+        sha256 = digest_of(source)
+        earlier = _imports_of(session, sha256)
+    try:
+        # Several importers that know the file are a question to the person, not a refusal.
+        read = _read_unless_asked(registry, source)
+    except InputError as error:
+        refuse(database, actor, source, error)
+        raise
+    if earlier and (read is None or len(earlier) >= len(read.readings.plates)):
+        refusal = _duplicate(source, earlier)
+        refuse(database, actor, source, refusal)
+        raise refusal
+    with database.unit_of_work(actor, f"reader file '{source.file_name}' uploaded") as session:
+        return keep(session, actor, source, "reader").id
+
+
+def preview(
+    database: Database, registry: Registry, plate_id: int, source_file_id: int, choices: Choices
+) -> Preview:
+    """Return what accepting the upload would store, with all findings.
+
+    :raises InputError: if the file cannot be read with these choices.
+    :raises NotFound: if there is no such plate or file.
+    """
+    with database.reading() as session:
+        source = load(session, source_file_id)
+        plate = _plate(session, plate_id)
+        layout, assay_key = layout_of(plate), plate.assay_key
+        plate_code, readout = plate.code, plate.readout
+        taken = {i.file_plate_index: i.plate.code for i in _imports_of(session, digest_of(source))}
+    read = read_file(registry, source, choices.importer_key)
+    index = _plate_index(read, choices, plate_code, taken)
+    plate_reading = plate_at(read, index)
+    reads = reads_of(plate_reading)
+    chosen = next((r for r in reads if r.key == choices.read_key), reads[0])
+    signals = signals_of(plate_reading, chosen)
+    fit = check_against_layout(layout, plate_reading, signals, plate_code)
+    findings = [*read.findings, *fit]
+    if not errors_among(findings):
+        assay = registry.assay(assay_key)
+        findings += assay.analyse(layout, signals, readout, analyses.SETTINGS).findings
+    return Preview(
+        plate_id=plate_id,
+        plate_code=plate_code,
+        source_file_id=source_file_id,
+        file_name=source.file_name,
+        importer_key=read.importer_key,
+        importer_title=read.importer_title,
+        importer_version=read.importer_version,
+        layout=layout,
+        file_plates=tuple(plate.plate for plate in read.readings.plates),
+        file_plate_index=index,
+        plate_reading=plate_reading,
+        reads=reads,
+        read=chosen,
+        signals=signals,
+        findings=tuple(dict.fromkeys(findings)),
+        file=read,
+    )
+
+
+def accept(
+    database: Database,
+    registry: Registry,
+    actor: Actor,
+    plate_id: int,
+    source_file_id: int,
+    *,
+    choices: Choices,
+) -> int:
+    """Store the readings of an upload and compute its curves, all or nothing.
+
+    Returns the number of the analysis.
+
+    :raises NotAllowed: if the actor may not import.
+    :raises LayoutMismatch: if anything blocks; carries every finding.
+    :raises Conflict: if the plate or this plate of the file was imported meanwhile.
+    """
+    actor.require(Role.TECHNICIAN, Role.REVIEWER, action="accept an upload")
+    seen = preview(database, registry, plate_id, source_file_id, choices)
+    if not seen.can_be_accepted:
+        raise LayoutMismatch(
+            f"The file '{seen.file_name}' cannot be accepted for the plate '{seen.plate_code}'.",
+            hint="Nothing was stored. Correct what is named here, or upload the right file.",
+            findings=seen.findings,
+        )
+    reason = f"reader file '{seen.file_name}' accepted for plate '{seen.plate_code}'"
+    with database.unit_of_work(actor, reason) as session:
+        stored = _store_import(session, actor, seen)
+        return analyses.compute(session, registry, actor, stored, seen.read)
+
+
+def _read_unless_asked(registry: Registry, source: Source) -> ReadFile | None:
+    try:
+        return read_file(registry, source)
+    except AmbiguousFormat:
+        return None
+
+
+def _plate(session: Session, plate_id: int) -> Plate:
+    plate = session.get(Plate, plate_id)
+    if plate is None:
+        raise NotFound(f"There is no plate number {plate_id}.")
+    return plate
+
+
+def _imports_of(session: Session, sha256: str) -> tuple[Import, ...]:
+    found = select(Import).join(SourceFile).where(SourceFile.sha256 == sha256).order_by(Import.id)
+    return tuple(session.scalars(found))
+
+
+def _duplicate(source: Source, earlier: tuple[Import, ...]) -> DuplicateUpload:
+    first = earlier[0]
+    return DuplicateUpload(
+        f"The file '{source.file_name}' was imported before: on {first.accepted_at:%Y-%m-%d %H:%M} "
+        f"UTC by {first.accepted_by_name}, as '{first.source_file.file_name}', "
+        f"for the plate '{first.plate.code}'.",
+        hint="Nothing was stored. Choose the file of this plate.",
+    )
+
+
+def _plate_index(read: ReadFile, choices: Choices, plate_code: str, taken: dict[int, str]) -> int:
+    """Return which plate of the file is meant: the chosen one, else the one of this name."""
+    if choices.file_plate_index is not None:
+        plate_at(read, choices.file_plate_index)
+        index = choices.file_plate_index
+    else:
+        names = [plate.plate for plate in read.readings.plates]
+        free = [i for i in range(len(names)) if i not in taken] or [0]
+        index = names.index(plate_code) if plate_code in names else free[0]
+    if index in taken:
+        raise Conflict(
+            f"Plate {index + 1} of the file '{read.file_name}' was imported for the plate "
+            f"'{taken[index]}'.",
+            hint="Choose another plate of the file.",
+        )
+    return index
+
+
+def _store_import(session: Session, actor: Actor, seen: Preview) -> Import:
+    plate = _plate(session, seen.plate_id)
+    earlier = session.scalar(select(Import).where(Import.plate_id == plate.id))
+    if earlier is not None:
+        raise Conflict(
+            f"The plate '{plate.code}' has its readings already, from the file "
+            f"'{earlier.source_file.file_name}'.",
+            hint="Nothing was stored. A second reading belongs to a plate of its own.",
+        )
+    audit: AuditContext = session.info["audit"]
+    stored = Import(
+        plate=plate,
+        source_file=session.get_one(SourceFile, seen.source_file_id),
+        file_plate_index=seen.file_plate_index,
+        file_plate=seen.plate_reading.plate,
+        importer_key=seen.importer_key,
+        importer_version=seen.importer_version,
+        facts=to_json(seen.file.readings.facts),
+        findings=to_json(seen.findings),
+        accepted_at=audit.clock(),
+        accepted_by_id=actor.user_id,
+        accepted_by_name=actor.name,
+    )
+    session.add(stored)
+    session.flush()
+    rows = [
+        {"import_id": stored.id, "position": position, **_reading_row(reading)}
+        for position, reading in enumerate(seen.plate_reading.readings)
+    ]
+    session.execute(insert(Reading), rows)
+    return stored
+
+
+def _reading_row(reading: WellReading) -> dict[str, object]:
+    return {
+        "row": reading.well.row if reading.well else None,
+        "column": reading.well.column if reading.well else None,
+        "sample": reading.sample,
+        "read_label": reading.read.label,
+        "kind": reading.read.kind.value,
+        "wavelength_nm": reading.read.wavelength_nm,
+        "emission_nm": reading.read.emission_nm,
+        "unit": reading.read.unit,
+        "time_s": reading.time_s,
+        "value": reading.value,
+        "marker": reading.marker.value if reading.marker else None,
+        "raw": reading.raw,
+        "sheet": reading.source.sheet,
+        "cell": reading.source.cell,
+    }

@@ -1,0 +1,215 @@
+"""Registers donors with their collections, MSC batches and responders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lims_msc.domain.actor import Actor, Role
+from lims_msc.domain.findings import Finding, Level
+from lims_msc.errors import Conflict, InputError, NotFound
+from lims_msc.models import Batch, Collection, Donor, Responder
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,38}", re.ASCII)
+
+SEXES = ("female", "male", "intersex", "unknown", "not collected")
+HEALTH_STATUSES = ("healthy", "patient", "other", "deceased donor", "unknown")
+TISSUES = {
+    "BM": "bone marrow",
+    "AT": "adipose tissue",
+    "UC": "umbilical cord",
+    "WJ": "Wharton's jelly",
+    "UCB": "umbilical cord blood",
+    "PL": "placenta",
+    "DP": "dental pulp",
+    "other": "other",
+}
+RESPONDER_CELL_TYPES = ("PBMC", "T cell", "CD4 T cell", "CD8 T cell", "B cell", "NK cell")
+
+
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """A batch to register, with its donor and collection where those are new.
+
+    ``health_status`` is an assertion: it has no default, and ``unknown`` is a word of its own.
+    """
+
+    batch_code: str
+    donor_code: str
+    sex: str
+    tissue: str
+    health_status: str
+    diagnosis: str = ""
+    collected_on: date | None = None
+    age_at_collection_years: float | None = None
+    passage: int | None = None
+    medium: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewResponder:
+    """A responder to register: the cells of one person, or a pool of ``pool_size`` persons."""
+
+    responder_code: str
+    cell_type: str
+    donor_code: str = ""
+    pool_size: int = 1
+
+
+def register_batch(session: Session, actor: Actor, new: NewBatch) -> int:
+    """Register a batch, and its donor and collection if they are new; return the batch's number.
+
+    :raises NotAllowed: if the actor may not enter records.
+    :raises InputError: with a finding for each field that is wrong.
+    :raises Conflict: if the batch code is taken, or the donor is known with another sex.
+    """
+    actor.require(Role.TECHNICIAN, Role.REVIEWER, action="register a batch")
+    _refuse_if(
+        _code_problem("batch_code", new.batch_code),
+        _code_problem("donor_code", new.donor_code),
+        _choice_problem("sex", new.sex, SEXES),
+        _choice_problem("tissue", new.tissue, TISSUES),
+        _choice_problem("health_status", new.health_status, HEALTH_STATUSES),
+        _number_problem("age_at_collection_years", new.age_at_collection_years, 0, 120),
+        _number_problem("passage", new.passage, 0, 60),
+        _diagnosis_problem(new),
+    )
+    if session.scalar(select(Batch.id).where(Batch.code == new.batch_code)) is not None:
+        raise Conflict(f"The batch '{new.batch_code}' exists already.", hint="Choose another code.")
+    batch = Batch(
+        code=new.batch_code,
+        collection=_collection(session, _donor(session, new), new),
+        passage=new.passage,
+        medium=new.medium,
+    )
+    session.add(batch)
+    session.flush()
+    return batch.id
+
+
+def register_responder(session: Session, actor: Actor, new: NewResponder) -> int:
+    """Register a responder and return its number.
+
+    :raises NotAllowed: if the actor may not enter records.
+    :raises InputError: with a finding for each field that is wrong.
+    :raises Conflict: if the code is taken.
+    """
+    actor.require(Role.TECHNICIAN, Role.REVIEWER, action="register a responder")
+    _refuse_if(
+        _code_problem("responder_code", new.responder_code),
+        _code_problem("donor_code", new.donor_code) if new.donor_code else None,
+        _choice_problem("cell_type", new.cell_type, RESPONDER_CELL_TYPES),
+        _number_problem("pool_size", new.pool_size, 1, 1000),
+        _pool_problem(new),
+    )
+    known = select(Responder.id).where(Responder.code == new.responder_code)
+    if session.scalar(known) is not None:
+        raise Conflict(
+            f"The responder '{new.responder_code}' exists already.", hint="Choose another code."
+        )
+    responder = Responder(
+        code=new.responder_code,
+        cell_type=new.cell_type,
+        donor_code=new.donor_code,
+        pool_size=new.pool_size,
+    )
+    session.add(responder)
+    session.flush()
+    return responder.id
+
+
+def batch_by_code(session: Session, code: str) -> Batch:
+    """Return the batch of that code.
+
+    :raises NotFound: if it is not registered.
+    """
+    batch = session.scalar(select(Batch).where(Batch.code == code))
+    if batch is None:
+        raise NotFound(f"There is no batch '{code}'.")
+    return batch
+
+
+def _donor(session: Session, new: NewBatch) -> Donor:
+    donor = session.scalar(select(Donor).where(Donor.code == new.donor_code))
+    if donor is None:
+        donor = Donor(code=new.donor_code, sex=new.sex, note="")
+        session.add(donor)
+    elif donor.sex != new.sex:
+        raise Conflict(
+            f"The donor '{new.donor_code}' is registered with the sex '{donor.sex}'.",
+            hint=f"Check the donor code; you entered '{new.sex}'.",
+        )
+    return donor
+
+
+def _collection(session: Session, donor: Donor, new: NewBatch) -> Collection:
+    """Return the collection with the same facts, or a new one: facts belong to the day."""
+    facts = {
+        "collected_on": new.collected_on,
+        "tissue": new.tissue,
+        "health_status": new.health_status,
+        "diagnosis": new.diagnosis.strip(),
+        "age_at_collection_years": new.age_at_collection_years,
+    }
+    if donor.id is not None:
+        same = select(Collection).filter_by(donor_id=donor.id, **facts)
+        if (known := session.scalars(same).first()) is not None:
+            return known
+    collection = Collection(donor=donor, **facts)
+    session.add(collection)
+    return collection
+
+
+def _refuse_if(*problems: Finding | None) -> None:
+    findings = tuple(problem for problem in problems if problem is not None)
+    if findings:
+        raise InputError(
+            "The record cannot be stored as it is.",
+            hint="Correct the fields named here.",
+            findings=findings,
+        )
+
+
+def _problem(field: str, message: str, hint: str) -> Finding:
+    return Finding(Level.ERROR, f"field.{field}", message, hint)
+
+
+def _code_problem(field: str, code: str) -> Finding | None:
+    if _CODE.fullmatch(code):
+        return None
+    hint = "Use letters, digits, dot, dash, plus and underscore; at most 39; no spaces."
+    return _problem(field, f"'{code}' is not a code.", hint)
+
+
+def _choice_problem(field: str, value: str, choices: Iterable[str]) -> Finding | None:
+    names = tuple(choices)
+    if value in names:
+        return None
+    return _problem(field, f"'{value}' is not one of the choices.", f"One of {', '.join(names)}.")
+
+
+def _number_problem(field: str, value: float | None, low: int, high: int) -> Finding | None:
+    if value is None or low <= value <= high:
+        return None
+    return _problem(field, f"{value:g} is out of range.", f"A number from {low} to {high}.")
+
+
+def _diagnosis_problem(new: NewBatch) -> Finding | None:
+    if new.health_status == "patient" and not new.diagnosis.strip():
+        return _problem("diagnosis", "A patient has a diagnosis.", "Write it, or choose 'unknown'.")
+    if new.health_status == "healthy" and new.diagnosis.strip():
+        message = f"The donor is 'healthy' and has the diagnosis '{new.diagnosis}'."
+        return _problem("diagnosis", message, "Correct one of them.")
+    return None
+
+
+def _pool_problem(new: NewResponder) -> Finding | None:
+    if new.pool_size > 1 and new.donor_code:
+        message = f"A pool of {new.pool_size} persons has no single donor '{new.donor_code}'."
+        return _problem("donor_code", message, "Leave the donor empty.")
+    return None

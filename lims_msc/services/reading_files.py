@@ -1,0 +1,122 @@
+"""Reads an instrument file: opens it, asks every importer, and lets the one that knows it read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lims_msc.domain.findings import Finding, Level
+from lims_msc.domain.importing import FileReadings, Importer, Sniff, Source
+from lims_msc.domain.plate import PlateReading
+from lims_msc.domain.workbook import Workbook
+from lims_msc.errors import AmbiguousFormat, InputError, LimsMscError, UnknownFormat
+from lims_msc.registry import Registry
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """An instrument file after it was read: by which importer, and what it holds."""
+
+    file_name: str
+    importer_key: str
+    importer_title: str
+    importer_version: str
+    readings: FileReadings
+    workbook: Workbook
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What opening and reading had to say."""
+        return (*self.workbook.findings, *self.readings.findings)
+
+
+def read_file(registry: Registry, source: Source, importer_key: str = "") -> ReadFile:
+    """Read an upload with the importer that knows it, or with the one that was chosen.
+
+    :raises UnreadableWorkbook: if the bytes are refused or cannot be opened.
+    :raises UnknownFormat: if no importer knows the file.
+    :raises AmbiguousFormat: if more than one does, and none was chosen.
+    :raises InputError: if the importer refuses it.
+    """
+    workbook = registry.open_workbook(source)
+    importer = registry.importer(importer_key) if importer_key else _choose(registry, workbook)
+    try:
+        readings = importer.read(workbook)
+    except LimsMscError:
+        raise
+    except Exception as error:
+        log.exception("The importer %s failed", importer.key)
+        raise InputError(
+            f"The importer '{importer.title}' failed on the file '{source.file_name}'.",
+            hint="Nothing was stored. Choose another format, or send us the file.",
+        ) from error
+    if not any(plate.readings for plate in readings.plates):
+        raise InputError(
+            f"The file '{source.file_name}' was recognised as {importer.title}, "
+            "but it holds no readings.",
+            hint="Export the measurement again from the reader program.",
+            findings=(*workbook.findings, *readings.findings),
+        )
+    return ReadFile(
+        file_name=source.file_name,
+        importer_key=importer.key,
+        importer_title=importer.title,
+        importer_version=importer.version,
+        readings=readings,
+        workbook=workbook,
+    )
+
+
+def plate_at(read: ReadFile, index: int) -> PlateReading:
+    """Return the plate of that place in the file.
+
+    :raises InputError: if the file has fewer plates.
+    """
+    if not 0 <= index < len(read.readings.plates):
+        raise InputError(
+            f"The file '{read.file_name}' has no plate number {index + 1}.",
+            hint=f"It holds {len(read.readings.plates)}.",
+        )
+    return read.readings.plates[index]
+
+
+def _choose(registry: Registry, workbook: Workbook) -> Importer:
+    answers = [(importer, _sniff(importer, workbook)) for importer in registry.importers.values()]
+    claims = [(importer, answer) for importer, answer in answers if answer.is_mine]
+    exact = [importer for importer, answer in claims if not answer.is_generic]
+    candidates = exact or [importer for importer, _ in claims]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        raise UnknownFormat(
+            f"No importer knows the file '{workbook.file_name}'.",
+            hint="Save the export of the reader program itself, or a sheet with one labelled "
+            "plate block (letters down, numbers across), and upload that.",
+            findings=_reasons(answers, workbook),
+        )
+    names = ", ".join(f"'{importer.title}'" for importer in candidates)
+    raise AmbiguousFormat(
+        f"Several importers know the file '{workbook.file_name}': {names}.",
+        hint="Choose the one that is right.",
+        findings=_reasons(claims, workbook),
+    )
+
+
+def _sniff(importer: Importer, workbook: Workbook) -> Sniff:
+    try:
+        return importer.sniff(workbook)
+    except Exception as error:
+        # A broken importer must not take the others down, nor pass for one that declined.
+        log.exception("The importer %s failed to look at a file", importer.key)
+        return Sniff(is_mine=False, reason=f"it failed while looking: {type(error).__name__}")
+
+
+def _reasons(answers: Sequence[tuple[Importer, Sniff]], workbook: Workbook) -> tuple[Finding, ...]:
+    asked = (
+        Finding(Level.NOTE, f"importer.{importer.key}", f"{importer.title}: {answer.reason}")
+        for importer, answer in answers
+    )
+    return (*workbook.findings, *asked)
