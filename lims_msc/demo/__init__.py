@@ -1,0 +1,1 @@
+"""The demonstration laboratory: simulated, and labelled as simulated wherever it appears."""
