@@ -1,0 +1,249 @@
+"""Checks of the controls of a plate: are they there, were the responders stimulated, is it even.
+
+The limits are the defaults of DOMAIN 3.5.  A finding of level *error* means that no suppression is
+computed from these controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lims_msc.assays.curve_groups import CurveGroup, Wells, controls_in_words
+from lims_msc.assays.readouts import Readout
+from lims_msc.assays.well_readings import WellReadings, neighbourhoods
+from lims_msc.domain.findings import Finding, Level
+from lims_msc.domain.plate import WellAddress
+from lims_msc.science.quality import cv_percent, drift_percent, stimulation_index, z_prime
+from lims_msc.science.suppression import CONTROL_TOO_LOW
+
+CV_WARN, CV_FAIL = 20.0, 35.0
+SI_WARN, SI_FAIL = 5.0, 2.0
+Z_PRIME_WARN, Z_PRIME_FAIL = 0.4, 0.0
+DIVIDED_WARN, DIVIDED_FAIL = 50.0, 20.0
+RESTING_WARN, RESTING_FAIL = 5.0, 15.0
+DRIFT_WARN = 15.0
+_NORMALISED_TO = (100.0, 1.0)
+
+
+def check_controls(
+    group: CurveGroup, readings: WellReadings, readout: Readout, other_controls: Sequence[str]
+) -> list[Finding]:
+    """Return what is wrong with the controls of a curve; curves with the same ones share it.
+
+    ``other_controls`` are the stimulated controls that the plate has, in words, for the hint.
+    """
+    stimulated = readings.values(group.stimulated)
+    if not stimulated:
+        return [_missing(group, readings, other_controls)]
+    findings = [*_normalised(group, readings), *_few(group, readings)]
+    findings += _overflow(group, readings)
+    findings += _stimulation(group, readings, readout)
+    findings += cv_findings("RESP_STIM", group.stimulated, readings)
+    findings += _drift(group, readings)
+    return findings
+
+
+def cv_findings(name: str, wells: Wells, readings: WellReadings) -> list[Finding]:
+    """Return a warning if raw replicates scatter more than the limits allow."""
+    cv = cv_percent(readings.values(wells)).value
+    if cv is None or cv <= CV_WARN:
+        return []
+    is_failed = cv > CV_FAIL
+    limit = f"fails the limit of {CV_FAIL:g} %" if is_failed else f"is above {CV_WARN:g} %"
+    return [
+        readings.finding(
+            Level.WARNING,
+            "replicate_cv_failed" if is_failed else "replicate_cv",
+            f"The replicates of {name} scatter: their CV of '{cv:.1f} %' {limit}.",
+            hint="Look for a technical reason before you exclude a well.",
+            wells=readings.usable(wells),
+        )
+    ]
+
+
+def _missing(group: CurveGroup, readings: WellReadings, others: Sequence[str]) -> Finding:
+    wanted = controls_in_words(group.control_key)
+    there = f"The plate has them for: {'; '.join(others)}." if others else "The plate has none."
+    if group.stimulated:
+        message = f"No stimulated control (RESP_STIM) with {wanted} has a reading."
+    else:
+        message = f"There is no stimulated control (RESP_STIM) with {wanted} on this plate."
+    return readings.finding(
+        Level.ERROR,
+        "controls_missing",
+        message,
+        hint=f"Suppression needs it on the same plate. {there}",
+        wells=group.stimulated,
+    )
+
+
+def _normalised(group: CurveGroup, readings: WellReadings) -> list[Finding]:
+    values = set(readings.values(group.stimulated))
+    if len(values) > 1 or not values <= set(_NORMALISED_TO):
+        return []
+    value = values.pop()
+    # A single well may be 100 by chance; several equal ones are not readings of an instrument.
+    is_certain = len(readings.usable(group.stimulated)) > 1
+    return [
+        readings.finding(
+            Level.ERROR if is_certain else Level.WARNING,
+            "already_normalised",
+            f"All stimulated controls are exactly '{value:g}': these values look normalised.",
+            hint="Import the raw signals of the reader, not percentages of the control.",
+            wells=readings.usable(group.stimulated),
+        )
+    ]
+
+
+def _few(group: CurveGroup, readings: WellReadings) -> list[Finding]:
+    named = (("stimulated", group.stimulated), ("unstimulated", group.unstimulated))
+    return [
+        readings.finding(
+            Level.WARNING,
+            "single_control",
+            f"There is only one {name} control with a reading, so no suppression that uses it "
+            "has a standard error.",
+            hint="Plan at least two wells, better three.",
+            wells=readings.usable(wells),
+        )
+        for name, wells in named
+        if len(readings.values(wells)) == 1
+    ]
+
+
+def _overflow(group: CurveGroup, readings: WellReadings) -> list[Finding]:
+    wells = readings.overflowed(group.stimulated)
+    if not wells:
+        return []
+    return [
+        readings.finding(
+            Level.WARNING,
+            "control_overflow",
+            "Stimulated controls are too bright for the reader; the mean of the others is too "
+            "low, and suppression looks smaller than it is.",
+            hint="Read the plate again with a lower gain.",
+            wells=wells,
+        )
+    ]
+
+
+def _stimulation(group: CurveGroup, readings: WellReadings, readout: Readout) -> list[Finding]:
+    high, low = readings.values(group.stimulated), readings.values(group.unstimulated)
+    wells = readings.usable((*group.stimulated, *group.unstimulated))
+    findings: list[Finding] = []
+    if low and sum(high) / len(high) <= sum(low) / len(low):
+        message = (
+            f"Stimulation failed: the {CONTROL_TOO_LOW} of unstimulated responders "
+            f"('{sum(high) / len(high):.4g}' and '{sum(low) / len(low):.4g}')."
+        )
+        hint = "Check that the two controls are not swapped in the layout."
+        return [
+            readings.finding(Level.ERROR, "stimulation_failed", message, hint=hint, wells=wells)
+        ]
+    if readout.is_bulk:
+        findings += _stimulation_index(group, readings, wells)
+        findings += _window(high, low, readings, wells)
+    else:
+        findings += _divided(group, readings)
+    return findings
+
+
+def _stimulation_index(
+    group: CurveGroup, readings: WellReadings, wells: Sequence[WellAddress]
+) -> list[Finding]:
+    index = stimulation_index(
+        readings.values(group.stimulated),
+        readings.values(group.unstimulated),
+        readings.values(group.blank),
+    ).value
+    if index is None or index >= SI_WARN:
+        return []
+    if index < SI_FAIL:
+        return [
+            readings.finding(
+                Level.ERROR,
+                "stimulation_failed",
+                f"Stimulation failed: the stimulation index of '{index:.2f}' is below {SI_FAIL:g}.",
+                hint="There is too little proliferation to be suppressed.",
+                wells=wells,
+            )
+        ]
+    return [
+        readings.finding(
+            Level.WARNING,
+            "stimulation_weak",
+            f"Stimulation is weak: the stimulation index of '{index:.2f}' is below {SI_WARN:g}.",
+            wells=wells,
+        )
+    ]
+
+
+def _window(
+    high: list[float], low: list[float], readings: WellReadings, wells: Sequence[WellAddress]
+) -> list[Finding]:
+    z = z_prime(high, low).value
+    if z is None or z >= Z_PRIME_WARN:
+        return []
+    is_failed = z < Z_PRIME_FAIL
+    limit = Z_PRIME_FAIL if is_failed else Z_PRIME_WARN
+    return [
+        readings.finding(
+            Level.WARNING,
+            "z_prime_failed" if is_failed else "z_prime_low",
+            f"Z′ of '{z:.2f}' is below {limit:g} ({len(high)} stimulated and {len(low)} "
+            "unstimulated wells).",
+            wells=wells,
+        )
+    ]
+
+
+def _divided(group: CurveGroup, readings: WellReadings) -> list[Finding]:
+    """Return warnings about percentages of dividing cells."""
+    findings = []
+    high = readings.values(group.stimulated)
+    percent = sum(high) / len(high)
+    if percent < DIVIDED_WARN:
+        limit = DIVIDED_FAIL if percent < DIVIDED_FAIL else DIVIDED_WARN
+        failed = "_failed" if percent < DIVIDED_FAIL else ""
+        findings.append(
+            readings.finding(
+                Level.WARNING,
+                f"few_divided{failed}",
+                f"Only '{percent:.1f} %' of the stimulated responders divide, less than {limit:g} "
+                "%.",
+                wells=readings.usable(group.stimulated),
+            )
+        )
+    low = readings.values(group.unstimulated)
+    if low and sum(low) / len(low) > RESTING_WARN:
+        resting = sum(low) / len(low)
+        limit = RESTING_FAIL if resting > RESTING_FAIL else RESTING_WARN
+        findings.append(
+            readings.finding(
+                Level.WARNING,
+                f"resting_divide{'_failed' if resting > RESTING_FAIL else ''}",
+                f"'{resting:.1f} %' of the unstimulated responders divide, more than {limit:g} %.",
+                wells=readings.usable(group.unstimulated),
+            )
+        )
+    return findings
+
+
+def _drift(group: CurveGroup, readings: WellReadings) -> list[Finding]:
+    sets = [
+        s for s in neighbourhoods(readings.usable(group.stimulated)) if len(readings.values(s)) > 1
+    ]
+    if len(sets) != 2:
+        return []
+    drift = drift_percent(readings.values(sets[0]), readings.values(sets[1])).value
+    if drift is None or drift <= DRIFT_WARN:
+        return []
+    return [
+        readings.finding(
+            Level.WARNING,
+            "plate_drift",
+            f"The two sets of stimulated controls differ by '{drift:.1f} %', more than "
+            f"{DRIFT_WARN:g} %: the plate is not even.",
+            wells=(*sets[0], *sets[1]),
+        )
+    ]

@@ -1,0 +1,245 @@
+"""The way from the layout and signals of a plate to suppression curves of proliferation.
+
+Subclasses name their cells and readouts; everything else is the same for T, B and NK cells.  All
+background modes that the wells allow are computed.  A finding of level *error* about the controls
+of a curve means that the curve has no numbers, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lims_msc.assays.control_checks import check_controls
+from lims_msc.assays.curve_checks import check_curve, check_group
+from lims_msc.assays.curve_groups import (
+    ROLES_USED,
+    CurveGroup,
+    controls_in_words,
+    group_curves,
+    undosed,
+)
+from lims_msc.assays.curve_results import curve_result, undefined_result
+from lims_msc.assays.layout_checks import check_layout, undosed_findings
+from lims_msc.assays.readouts import Readout
+from lims_msc.assays.well_readings import WellReadings, lost_wells
+from lims_msc.domain.curve import (
+    AnalysisSettings,
+    BackgroundMode,
+    CurveResult,
+    PlateAnalysis,
+    Signal,
+)
+from lims_msc.domain.findings import Finding, Level, errors_among
+from lims_msc.domain.layout import PlateLayout, WellRole
+from lims_msc.domain.plate import WellAddress
+from lims_msc.errors import InputError
+from lims_msc.science.suppression import (
+    ControlWells,
+    DoseWells,
+    SuppressionCurve,
+    SuppressionStatus,
+    suppression_curve,
+)
+
+_MODES_AFTER_DEFAULT = (BackgroundMode.UNSTIM, BackgroundMode.BLANK, BackgroundMode.NONE)
+_FEWEST_DOSES_WITH_BACKGROUND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Computed:
+    """A group of wells with its curves by mode, and what the checks of its controls said."""
+
+    group: CurveGroup
+    curves: Mapping[BackgroundMode, SuppressionCurve]
+    blocked: str
+
+    def allows(self, mode: BackgroundMode) -> bool:
+        return self.curves[mode].status is not SuppressionStatus.NOT_AVAILABLE
+
+
+class SuppressionAssay:
+    """Base of the assays that compare proliferation with and without MSC."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    version: ClassVar[str]
+    responder_cell_types: ClassVar[tuple[str, ...]]
+    required_roles: ClassVar[tuple[WellRole, ...]] = (WellRole.RESP_STIM, WellRole.COCULT)
+    readouts: ClassVar[Mapping[str, str]]
+    higher_means: ClassVar[str] = (
+        "A higher reading means more proliferation, so suppression lowers it."
+    )
+    known_readouts: ClassVar[tuple[Readout, ...]]
+
+    def default_mode(self, readout: str) -> BackgroundMode:
+        """Return the background mode that is shown first for this readout.
+
+        :raises InputError: if the assay has no such readout.
+        """
+        return self._readout(readout).default_mode
+
+    def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
+        """Return what is wrong or doubtful about a layout before anything is measured."""
+        return tuple(check_layout(layout, self.required_roles))
+
+    def analyse(
+        self,
+        layout: PlateLayout,
+        signals: Mapping[WellAddress, Signal],
+        readout: str,
+        settings: AnalysisSettings,
+    ) -> PlateAnalysis:
+        """Return the curves of the plate in all modes that its wells allow.
+
+        :raises InputError: if the assay has no such readout.
+        """
+        kind = self._readout(readout)
+        readings = WellReadings(signals)
+        groups = group_curves(layout)
+        used = sorted({content.well for content in layout.with_role(*ROLES_USED)})
+        findings = [
+            *undosed_findings(undosed(layout), readings),
+            *lost_wells(layout, readings, used),
+        ]
+        blocked = _check_all_controls(layout, groups, readings, kind, findings)
+        computed = [
+            _Computed(group, _curves(group, readings), blocked[group.control_key])
+            for group in groups
+        ]
+        headline = _headline(computed, kind.default_mode)
+        findings += _mode_findings(computed, kind.default_mode, headline, readings)
+        return PlateAnalysis(
+            assay_key=self.key,
+            headline_mode=headline,
+            curves=_results(computed, headline, readings, kind, settings),
+            findings=tuple(findings),
+            settings=settings,
+        )
+
+    def _readout(self, key: str) -> Readout:
+        for readout in self.known_readouts:
+            if readout.key == key:
+                return readout
+        known = ", ".join(f"'{readout.key}'" for readout in self.known_readouts)
+        raise InputError(
+            f"The assay '{self.title}' has no readout '{key}'.", hint=f"It knows {known}."
+        )
+
+
+def _check_all_controls(
+    layout: PlateLayout,
+    groups: tuple[CurveGroup, ...],
+    readings: WellReadings,
+    readout: Readout,
+    findings: list[Finding],
+) -> dict[tuple[str, str, str], str]:
+    """Add the findings about each set of controls once; return why it blocks, or ''."""
+    there = sorted(
+        {
+            controls_in_words((c.responder_code, c.stimulus, c.treatment))
+            for c in layout.with_role(WellRole.RESP_STIM)
+        }
+    )
+    blocked: dict[tuple[str, str, str], str] = {}
+    for group in groups:
+        if group.control_key not in blocked:
+            found = check_controls(group, readings, readout, there)
+            findings += found
+            errors = errors_among(found)
+            blocked[group.control_key] = errors[0].message if errors else ""
+    return blocked
+
+
+def _curves(group: CurveGroup, readings: WellReadings) -> dict[BackgroundMode, SuppressionCurve]:
+    doses = [
+        DoseWells(
+            msc_per_responder=dose.msc_per_responder,
+            coculture=readings.values(dose.coculture),
+            coculture_unstimulated=readings.values(dose.coculture_unstimulated),
+            msc_alone=readings.values(dose.msc_alone),
+        )
+        for dose in group.doses
+    ]
+    controls = ControlWells(
+        stimulated=readings.values(group.stimulated),
+        unstimulated=readings.values(group.unstimulated),
+        blank=readings.values(group.blank),
+    )
+    curves = {mode: suppression_curve(doses, controls, mode) for mode in BackgroundMode}
+    full = curves[BackgroundMode.FULL]
+    if full.doses_left_out and len(full.points) < _FEWEST_DOSES_WITH_BACKGROUND:
+        curves[BackgroundMode.FULL] = SuppressionCurve(
+            SuppressionStatus.NOT_AVAILABLE,
+            "too few doses have a background of their own: they need COCULT_UNSTIM wells, or "
+            "MSC_ALONE wells together with BLANK wells",
+        )
+    return curves
+
+
+def _headline(computed: list[_Computed], default: BackgroundMode) -> BackgroundMode:
+    """Return the first mode that every curve with controls has."""
+    evaluable = [one for one in computed if any(one.allows(mode) for mode in BackgroundMode)]
+    for mode in (default, *_MODES_AFTER_DEFAULT):
+        if all(one.allows(mode) for one in evaluable):
+            return mode
+    return BackgroundMode.NONE
+
+
+def _mode_findings(
+    computed: list[_Computed],
+    default: BackgroundMode,
+    headline: BackgroundMode,
+    readings: WellReadings,
+) -> list[Finding]:
+    """Return which modes the wells do not allow, and which wells they would need."""
+    missing: dict[tuple[BackgroundMode, str], list[str]] = {}
+    for one in computed:
+        for mode in BackgroundMode:
+            if not one.allows(mode) and any(one.allows(other) for other in BackgroundMode):
+                missing.setdefault((mode, one.curves[mode].reason), []).append(str(one.group))
+    findings = [
+        readings.finding(
+            Level.WARNING if mode is default else Level.NOTE,
+            "mode_not_available",
+            f"The mode {mode} is not available for {'; '.join(names)}: {reason}.",
+        )
+        for (mode, reason), names in missing.items()
+    ]
+    if headline is not default:
+        findings.append(
+            readings.finding(
+                Level.WARNING,
+                "other_mode_shown",
+                f"The usual mode of this readout is '{default}'; '{headline}' is shown instead.",
+                hint="Never compare results of two modes.",
+            )
+        )
+    return findings
+
+
+def _results(
+    computed: list[_Computed],
+    headline: BackgroundMode,
+    readings: WellReadings,
+    readout: Readout,
+    settings: AnalysisSettings,
+) -> tuple[CurveResult, ...]:
+    results = []
+    for one in computed:
+        modes = [mode for mode in BackgroundMode if one.allows(mode)] or [headline]
+        about_wells = check_group(one.group, readings)
+        for mode in modes:
+            curve = one.curves[mode]
+            findings = [*about_wells, *check_curve(curve, one.group, mode, readout, readings)]
+            results.append(
+                undefined_result(
+                    one.group, mode, readings, one.blocked or curve.reason, about_wells
+                )
+                if one.blocked or curve.status is not SuppressionStatus.OK
+                else curve_result(
+                    one.group, mode, readings, curve, settings=settings, findings=findings
+                )
+            )
+    return tuple(results)
