@@ -117,8 +117,15 @@ def load_registry(found: Iterable[EntryPoint] | None = None) -> Registry:
             loaded[entry.group][entry.name] = _load(entry)
         except Exception as error:
             # Whatever a third party's module does while it loads, the others must stay usable.
-            log.exception("The plugin %s of %s does not load", entry.name, owner)
             problem = f"{type(error).__name__}: {error}"
+            details = log.isEnabledFor(logging.DEBUG)
+            log.error(  # noqa: TRY400 (the traceback is for those who ask for details)
+                "The plugin '%s' of %s does not load: %s",
+                entry.name,
+                owner,
+                problem,
+                exc_info=details,
+            )
             broken.append(BrokenPlugin(entry.group, entry.name, owner, problem))
     openers, importers, assay_types, exporters, templates = (
         MappingProxyType(dict(sorted(loaded[group].items()))) for group in GROUPS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from lims_msc.domain.curve import CurveResult
+from lims_msc.domain.curve import AnalysisSettings, CurveResult
 from lims_msc.domain.layout import WellContent
 from lims_msc.domain.plate import WellReading
 
@@ -83,6 +83,7 @@ class PlateRecord:
     readings: tuple[WellReading, ...]
     curves: tuple[CurveResult, ...]
     reviews: tuple[ReviewRecord, ...]
+    settings: AnalysisSettings = field(default_factory=AnalysisSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ class WellRole(StrEnum):
         return _MEANINGS[self]
 
     @property
+    def short(self) -> str:
+        """The letter that formulas use for the role, or the role itself where there is none."""
+        return _LETTERS.get(self, self.value.replace("_", " ").lower())
+
+    @property
     def has_msc(self) -> bool:
         """Whether a well of this role holds MSC of a batch."""
         return self in _WITH_MSC
@@ -89,6 +94,16 @@ _MEANINGS: Mapping[WellRole, str] = {
     WellRole.EMPTY: "unused",
     WellRole.EDGE_FILL: "water or buffer against evaporation",
     WellRole.EXCLUDED: "excluded with a reason",
+}
+_LETTERS: Mapping[WellRole, str] = {
+    WellRole.BLANK: "B",
+    WellRole.RESP_UNSTIM: "N",
+    WellRole.RESP_STIM: "P",
+    WellRole.COCULT: "T",
+    WellRole.COCULT_UNSTIM: "U",
+    WellRole.MSC_ALONE: "M",
+    WellRole.REF_MSC: "R",
+    WellRole.EDGE_FILL: "fill",
 }
 _WITH_DOSE = frozenset(
     {

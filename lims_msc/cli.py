@@ -1,0 +1,374 @@
+"""The command line: thin wrappers over services, alone (``lims-msc``) and in a host (``flask``).
+
+Every command ends with exit code 0 (done), 1 (refused, with the reason) or 2 (wrong usage).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from copy import copy
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+from flask import has_app_context
+from flask.cli import AppGroup, with_appcontext
+
+from lims_msc import __version__, migrate
+from lims_msc.cli_output import (
+    CURVE_COLUMNS,
+    READING_COLUMNS,
+    as_text,
+    curve_rows,
+    reading_rows,
+    refusal_text,
+)
+from lims_msc.database import make_engine
+from lims_msc.domain.actor import ALL_ROLES, Actor, Role
+from lims_msc.domain.findings import Level
+from lims_msc.domain.importing import Source
+from lims_msc.domain.plate import PlateFormat
+from lims_msc.errors import ConfigurationError, LimsMscError, NotFound
+from lims_msc.registry import Registry, load_registry
+from lims_msc.services import audit_trail, exports, imports, plate_maps, queries, users
+from lims_msc.services.reading_files import read_file
+from lims_msc.services.transaction import Database
+from lims_msc.web.state import state
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FORMS = click.Choice(["table", "csv", "json"])
+COMMAND_LINE = Actor("command line", "command line", ALL_ROLES)
+
+
+def refusing(command: Command) -> Command:
+    """Turn an expected failure of a command into its sentence and exit code 1."""
+
+    @wraps(command)
+    def wrapped(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except LimsMscError as error:
+            _refuse(error)
+
+    return wrapped  # type: ignore[return-value] # the wrapper has the command's own signature
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="lims-msc")
+@click.option(
+    "--database",
+    metavar="URL",
+    envvar="LIMS_MSC_DATABASE_URL",
+    default="sqlite:///lims-msc.sqlite",
+    show_default=True,
+    help="Where the data are; in a host application its own setting counts.",
+)
+@click.pass_context
+def main(context: click.Context, database: str) -> None:
+    """From a plate-reader workbook to a suppression curve."""
+    context.obj = database
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--format", "form", type=FORMS, default="table", show_default=True)
+@click.option("--importer", "importer_key", default="", help="Read with this importer.")
+@refusing
+def read(files: tuple[str, ...], form: str, importer_key: str) -> None:
+    """Print the readings of instrument files; needs no database.
+
+    Example: lims-msc read plate.xlsx --format csv
+    """
+    registry = load_registry()
+    rows: list[dict[str, str]] = []
+    refused = False
+    for path in files:
+        try:
+            found = read_file(registry, _source(path), importer_key)
+        except LimsMscError as error:
+            refused = True
+            click.echo(f"{path}: {refusal_text(error)}", err=True)
+            continue
+        rows += reading_rows(path, found)
+        for finding in found.findings:
+            if finding.level is not Level.NOTE:
+                click.echo(f"{path}: {finding.level}: {finding}", err=True)
+    if rows or not refused:
+        click.echo(as_text(rows, READING_COLUMNS, form))
+    sys.exit(1 if refused else 0)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--plate", "plate_code", required=True, help="The code of the plate.")
+@click.option("--user", "login", default="", help="The login on whose behalf this is done.")
+@click.option("--importer", "importer_key", default="", help="Read with this importer.")
+@click.option("--read", "read_key", default="", help="The read that curves are computed from.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and store nothing.")
+@click.pass_obj
+@refusing
+def import_file(  # noqa: PLR0917 (one argument for each option of the command)
+    database_url: str,
+    file: str,
+    plate_code: str,
+    login: str,
+    importer_key: str,
+    read_key: str,
+    dry_run: bool,  # noqa: FBT001 (click hands options over by name)
+) -> None:
+    """Upload a reader file to a plate, accept it and compute its curves.
+
+    Example: lims-msc import plate.xlsx --plate P-17 --user anna
+    """
+    database, registry = _lab(database_url)
+    source = _source(file)
+    actor = _actor(database, login)
+    plate_id = _plate_id(database, registry, plate_code)
+    if dry_run:
+        found = read_file(registry, source, importer_key)
+        count = sum(len(plate.readings) for plate in found.readings.plates)
+        click.echo(f"{file}: {found.importer_title}, {count} readings; nothing was stored.")
+        return
+    choices = imports.Choices(importer_key=importer_key, read_key=read_key)
+    file_id = imports.receive(database, registry, actor, plate_id, source)
+    analysis_id = imports.accept(database, registry, actor, plate_id, file_id, choices=choices)
+    with database.reading() as session:
+        curves = queries.curves_of_analysis(session, registry, analysis_id)
+    click.echo(as_text(curve_rows(curves), CURVE_COLUMNS, "table"))
+
+
+@main.group("plate-map")
+def plate_map() -> None:
+    """The Excel sheet that says what stands in which well."""
+
+
+@plate_map.command("template")
+@click.argument("out", type=click.Path(dir_okay=False, writable=True))
+@click.option(
+    "--wells",
+    type=click.Choice([str(size.value) for size in PlateFormat]),
+    default="96",
+    show_default=True,
+)
+@click.pass_obj
+@refusing
+def plate_map_template(database_url: str, out: str, wells: str) -> None:
+    """Write the template with the registered codes in its lists.
+
+    Example: lims-msc plate-map template plate-map.xlsx
+    """
+    database, registry = _lab(database_url)
+    with database.reading() as session:
+        data = plate_maps.template(session, registry, PlateFormat(int(wells)))
+    Path(out).write_bytes(data)
+    click.echo(f"{out} is written.")
+
+
+@plate_map.command("upload")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--user", "login", default="", help="The login on whose behalf this is done.")
+@click.pass_obj
+@refusing
+def plate_map_upload(database_url: str, file: str, login: str) -> None:
+    """Register the plate that a filled template describes.
+
+    Example: lims-msc plate-map upload plate-map.xlsx --user anna
+    """
+    database, registry = _lab(database_url)
+    plate_maps.register_plate(database, registry, _actor(database, login), _source(file))
+    click.echo("The plate is registered.")
+
+
+@main.command()
+@click.option("--format", "form", type=FORMS, default="table", show_default=True)
+@click.pass_obj
+@refusing
+def curves(database_url: str, form: str) -> None:
+    """List the curves of the newest analyses with their summaries.
+
+    Example: lims-msc curves --format csv
+    """
+    database, registry = _lab(database_url)
+    with database.reading() as session:
+        found = queries.all_curves(session, registry)
+    click.echo(as_text(curve_rows(found), CURVE_COLUMNS, form))
+
+
+@main.command()
+@click.argument("study_code")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, writable=True))
+@click.option("--user", "login", default="", help="The login on whose behalf this is done.")
+@click.option("--format", "format_key", default="pack", show_default=True)
+@click.pass_obj
+@refusing
+def export(database_url: str, study_code: str, out: str, login: str, format_key: str) -> None:
+    """Write the publication pack of an approved study.
+
+    Example: lims-msc export STUDY-1 --out STUDY-1.zip --user anna
+    """
+    database, registry = _lab(database_url)
+    actor = _actor(database, login)
+    with database.reading() as session:
+        known = {line.code: line.study_id for line in queries.studies(session)}
+    if study_code not in known:
+        raise NotFound(f"There is no study '{study_code}'.", hint=f"There are: {', '.join(known)}.")
+    with database.unit_of_work(actor, f"exported as {format_key}") as session:
+        made = exports.export_study(session, registry, actor, known[study_code], format_key)
+    Path(out).write_bytes(made.data)
+    click.echo(f"{out}: {len(made.data)} bytes.")
+
+
+@main.group()
+def db() -> None:
+    """Care of the database."""
+
+
+@db.command("upgrade")
+@click.pass_obj
+@refusing
+def db_upgrade(database_url: str) -> None:
+    """Bring the database to the revision of this release; make it where there is none.
+
+    Example: lims-msc db upgrade
+    """
+    database, _ = _lab(database_url, may_be_old=True)
+    click.echo(f"The database is at revision {migrate.upgrade(database.engine)}.")
+
+
+@db.command("check")
+@click.pass_obj
+@refusing
+def db_check(database_url: str) -> None:
+    """Check that the database has the revision and the tables of this release.
+
+    Example: lims-msc db check
+    """
+    database, _ = _lab(database_url)
+    if found := migrate.differences(database.engine):
+        raise ConfigurationError("The tables differ from this release: " + "; ".join(found))
+    click.echo(f"The database is at revision {migrate.shipped_head()} and as it should be.")
+
+
+@main.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+@click.pass_obj
+@refusing
+def audit_verify(database_url: str) -> None:
+    """Check that every row of the trail follows from the one before it.
+
+    Example: lims-msc audit verify
+    """
+    database, _ = _lab(database_url)
+    with database.reading() as session:
+        broken = audit_trail.first_broken_row(session)
+    if broken is not None:
+        raise ConfigurationError(f"The audit trail is broken at row {broken}.")
+    click.echo("The audit trail is whole.")
+
+
+@main.group()
+def user() -> None:
+    """The people who sign in when lims-msc runs alone."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="The name that records show.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="May be given several times.",
+)
+@click.password_option(help="Asked for where it is not given.")
+@click.pass_obj
+@refusing
+def user_add(
+    database_url: str, login: str, name: str, roles: tuple[str, ...], password: str
+) -> None:
+    """Add a person who may sign in.
+
+    Example: lims-msc user add anna --name "Anna Weiss" --role technician
+    """
+    database, _ = _lab(database_url)
+    with database.unit_of_work(COMMAND_LINE, "user added on the command line") as session:
+        users.add_user(
+            session,
+            COMMAND_LINE,
+            login=login,
+            name=name,
+            password=password,
+            roles=frozenset(Role(role) for role in roles),
+        )
+    click.echo(f"{name} may sign in as '{login}'.")
+
+
+def commands_for_host() -> AppGroup:
+    """Return the commands that make sense in a host: ``flask lims-msc …``."""
+    group = AppGroup("lims-msc", help="Laboratory data of MSC immunomodulation.")
+    for name, command in main.commands.items():
+        if name not in {"demo", "serve"}:
+            group.add_command(_in_host(command), name)
+    return group
+
+
+def _in_host(command: click.Command) -> click.Command:
+    """Return the command with the host's application around it."""
+    if isinstance(command, click.Group):
+        group = AppGroup(command.name, help=command.help)
+        for name, inner in command.commands.items():
+            group.add_command(_in_host(inner), name)
+        return group
+    wrapped = copy(command)
+    if command.callback is not None:
+        wrapped.callback = with_appcontext(command.callback)
+    return wrapped
+
+
+def _lab(database_url: str, *, may_be_old: bool = False) -> tuple[Database, Registry]:
+    """Return the database and the plugins: the host's, where there is one."""
+    if has_app_context():
+        lab = state()
+        database, registry = lab.database, lab.registry
+    else:
+        database, registry = Database(make_engine(database_url)), load_registry()
+    if not may_be_old:
+        migrate.require_current(database.engine)
+    return database, registry
+
+
+def _actor(database: Database, login: str) -> Actor:
+    """Return the person of that login; every change is made on behalf of somebody."""
+    login = login or os.environ.get("LIMS_MSC_USER", "")
+    if not login:
+        raise click.UsageError("Say on whose behalf: --user LOGIN.")
+    with database.reading() as session:
+        return users.actor_by_login(session, login)
+
+
+def _plate_id(database: Database, registry: Registry, code: str) -> int:
+    with database.reading() as session:
+        lines = queries.waiting_for_file(session, registry)
+    for line in lines:
+        if line.code == code:
+            return line.plate_id
+    waiting = ", ".join(line.code for line in lines) or "none"
+    raise NotFound(f"No plate '{code}' waits for a reader file.", hint=f"Waiting: {waiting}.")
+
+
+def _source(path: str) -> Source:
+    return Source(Path(path).name, Path(path).read_bytes())
+
+
+def _refuse(error: LimsMscError) -> NoReturn:
+    click.echo(refusal_text(error), err=True)
+    sys.exit(1)

@@ -1,0 +1,100 @@
+"""The table of addresses, and what holds for every answer of ours and for no other."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from lims_msc.domain.dose import ratio_text
+from lims_msc.domain.layout import WellRole
+from lims_msc.domain.wording import interval_text, percent_text, r50_interval_text, r50_text
+from lims_msc.errors import LimsMscError
+from lims_msc.web import curves, exports, home, imports, materials, plates, reviews, studies
+from lims_msc.web.access import require_person_and_token
+from lims_msc.web.errors import show_error, show_too_large
+from lims_msc.web.state import state
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+
+ADDRESSES = (
+    ("GET", "/", "home", home.show),
+    ("GET", "/materials", "materials", materials.show),
+    ("POST", "/materials/batches", "register_batch", materials.register_batch),
+    ("POST", "/materials/responders", "register_responder", materials.register_responder),
+    ("GET", "/studies", "studies", studies.show_all),
+    ("POST", "/studies", "open_study", studies.open_new),
+    ("GET", "/studies/<int:study_id>", "study", studies.show),
+    ("POST", "/studies/<int:study_id>/exports/<key>", "export_study", exports.study),
+    ("GET", "/plate-maps/template.xlsx", "plate_map_template", plates.template),
+    ("POST", "/plate-maps", "upload_plate_map", plates.upload_map),
+    ("GET", "/plates/<int:plate_id>", "plate", plates.show),
+    ("GET", "/plates/<int:plate_id>/tables/<key>", "plate_table", exports.plate_table),
+    ("POST", "/plates/<int:plate_id>/files", "upload_file", imports.upload),
+    ("GET", "/plates/<int:plate_id>/files/<int:file_id>", "preview", imports.show_preview),
+    ("POST", "/plates/<int:plate_id>/files/<int:file_id>/accept", "accept", imports.accept),
+    ("GET", "/curves", "curves", curves.show_all),
+    ("GET", "/curves/<int:curve_id>", "curve", curves.show),
+    ("GET", "/curves/<int:curve_id>/chart.json", "curve_chart", curves.chart),
+    ("GET", "/files/<int:file_id>", "source_file", imports.download),
+    ("GET", "/files/<int:file_id>/cell", "source_cell", imports.show_cell),
+    ("POST", "/analyses/<int:analysis_id>/reviews", "review", reviews.take),
+    ("GET", "/audit", "audit", home.audit),
+    ("GET", "/status", "status", home.status),
+)
+
+
+def make_blueprint() -> Blueprint:
+    """Return our pages as a blueprint; everything attached to it ends at its own addresses."""
+    blueprint = Blueprint(
+        "lims_msc",
+        "lims_msc",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/lims-msc-static",
+    )
+    for method, address, endpoint, view in ADDRESSES:
+        blueprint.add_url_rule(address, endpoint, view, methods=[method])
+    blueprint.before_request(_guard)
+    blueprint.after_request(_add_headers)
+    blueprint.context_processor(_template_values)
+    blueprint.register_error_handler(LimsMscError, show_error)
+    blueprint.register_error_handler(RequestEntityTooLarge, show_too_large)
+    return blueprint
+
+
+def _guard() -> None:
+    if request.endpoint == "lims_msc.static":
+        return
+    # Set on this request alone, so that the host's own limit stays as it is.
+    request.max_content_length = (state().settings.max_upload_mib + 1) * 1024 * 1024
+    require_person_and_token()
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "lims_msc.static":
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    return response
+
+
+def _template_values() -> dict[str, object]:
+    lab = state()
+    return {
+        "lims_msc_base": lab.settings.base_template,
+        "actor_or_none": lab.current_actor,
+        "sign_out_url": lab.sign_out_url() if lab.sign_out_url else None,
+        "short_role": lambda role: WellRole(role).short,
+        "csrf_token": generate_csrf,
+        "percent_text": percent_text,
+        "interval_text": interval_text,
+        "r50_text": r50_text,
+        "r50_interval_text": r50_interval_text,
+        "ratio_text": ratio_text,
+    }

@@ -1,0 +1,39 @@
+"""Studies: the list, the form for a new one, and the page of one."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from lims_msc.domain.actor import Role
+from lims_msc.services import queries, studies
+from lims_msc.web import forms
+from lims_msc.web.access import actor
+from lims_msc.web.state import state
+
+
+def show_all() -> str:
+    """Show all studies."""
+    with state().database.reading() as session:
+        return render_template("lims_msc/studies.html", studies=queries.studies(session))
+
+
+def open_new() -> Response:
+    """Open a study from the form."""
+    with state().database.unit_of_work(actor(), "study opened") as session:
+        number = studies.open_study(
+            session, actor(), code=forms.text("code"), title=forms.text("title")
+        )
+    flash("The study is open. Next: download the plate-map template.")
+    return redirect(url_for("lims_msc.study", study_id=number))
+
+
+def show(study_id: int) -> str:
+    """Show a study: its plates, its curves, and its export."""
+    lab = state()
+    with lab.database.reading() as session:
+        return render_template(
+            "lims_msc/study.html",
+            study=queries.study(session, lab.registry, study_id),
+            may_export=actor().may(Role.REVIEWER, Role.DATA_MANAGER),
+        )
