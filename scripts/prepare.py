@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     if arguments not in (["run"], ["test"]):
         print(__doc__)
         return 2
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (said before anything of ours can run)
         print(f"lims-msc needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 1
     install_python_packages(arguments[0])

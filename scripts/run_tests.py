@@ -1,0 +1,44 @@
+"""Runs all tests and says which groups were left out, and why.
+
+Arguments are handed to pytest.  Where the environment variable CI is set, a group that was left
+out is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def left_out() -> list[str]:
+    """Return in words each group of tests that cannot run here."""
+    groups = []
+    if not any(shutil.which(name) for name in CHROMIUM_NAMES):
+        groups.append("browser: Chromium is not installed")
+    if not (ROOT.parent / "shared" / "corpus").is_dir():
+        groups.append("shared: the corpus and the reference cases are not beside the project")
+    return groups
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest and return its verdict, or 1 if CI left a group out."""
+    groups = left_out()
+    skipped = [group.split(":")[0] for group in groups]
+    chosen = ["-m", " and ".join(f"not {name}" for name in skipped)] if skipped else []
+    workers = ["-n", str(min(4, os.cpu_count() or 1))]
+    command = [sys.executable, "-m", "pytest", *workers, *chosen, *arguments]
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    for group in groups:
+        print(f"LEFT OUT: {group}")
+    if groups and os.environ.get("CI"):
+        print("CI runs every group: this is a failure.")
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
