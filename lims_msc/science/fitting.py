@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FEWEST_DOSES = 5
 _MARGIN = 1e-7
 _LARGEST_CONDITION = 1e8
+_FARTHEST_DECADES = 6.0
+_STEEPEST_HILL = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def four_pl_fit(doses: Sequence[float], responses: Sequence[float]) -> FourPlFit
     ln_dose, means, weights = _arrays(data, scale)
     optimum = search(ln_dose, means, weights)
     rim = limit_ss(ln_dose, means, weights)
-    if optimum.weighted_ss >= rim * (1 - _MARGIN) - 1e-13 * data.n:
+    is_at_rim = optimum.weighted_ss >= rim * (1 - _MARGIN) - 1e-13 * data.n
+    if is_at_rim or _is_absurd(optimum, ln_dose):
         return FourPlFit(data, FitStatus.NO_FINITE_OPTIMUM, _NO_OPTIMUM)
     return _with_errors(data, ln_dose, weights, optimum, scale)
 
@@ -87,6 +90,16 @@ _NO_OPTIMUM = (
     "the residuals only fall towards an infinite slope or a midpoint beyond all doses, so slope "
     "and midpoint are not determined by these doses"
 )
+
+
+def _is_absurd(optimum: Optimum, ln_dose: FloatArray) -> bool:
+    """Whether the optimum lies so far out that it is the rim of the model in effect."""
+    import numpy as np
+
+    _, _, ln_ec50, hill = optimum.parameters
+    tested = ln_dose[np.isfinite(ln_dose)]
+    off = max(tested[0] - ln_ec50, ln_ec50 - tested[-1])
+    return bool(off > _FARTHEST_DECADES * math.log(10) or hill > _STEEPEST_HILL)
 
 
 def _refusal(data: DoseMeans) -> tuple[FitStatus, str] | None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _VALLEYS = 4
 _LN_HILL_RANGE = (math.log(0.1), math.log(40.0))
 _LARGEST_LN_HILL = 20.0
+_LARGEST_LN_EC50 = 700.0
+_LARGEST_HILL = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,10 @@ def _polish(
     lower, upper = _plateaus(ln_dose, means, weights, start)
 
     def natural(theta: FloatArray) -> FloatArray:
+        # A search that runs away must end at the rim of the model, not at the rim of the numbers.
+        ln_ec50 = np.clip(theta[2], -_LARGEST_LN_EC50, _LARGEST_LN_EC50)
         ln_hill = np.clip(theta[3], -_LARGEST_LN_HILL, _LARGEST_LN_HILL)
-        return np.array([theta[0], theta[1], theta[2], math.exp(ln_hill)])
+        return np.array([theta[0], theta[1], ln_ec50, math.exp(ln_hill)])
 
     def residuals(theta: FloatArray) -> FloatArray:
         return root * (four_pl(ln_dose, natural(theta)) - means)
@@ -125,30 +129,34 @@ def _polish(
 def _sharpen(
     ln_dose: FloatArray, means: FloatArray, weights: FloatArray, start: Optimum
 ) -> Optimum:
-    """Return the optimum after Gauss–Newton steps, as long as they become shorter.
+    """Return the optimum after Newton steps, as long as they become shorter.
 
     Near the optimum the sum of squares no longer changes in double precision, and a search that
-    compares sums stops with half of the digits; the steps themselves still know the way.
+    compares sums stops with half of the digits; the gradient still knows the way.
     """
     import numpy as np
 
-    root = np.sqrt(weights)
+    def gradient(parameters: FloatArray) -> FloatArray:
+        residual = weights * (four_pl(ln_dose, parameters) - means)
+        result: FloatArray = residual @ four_pl_jacobian(ln_dose, parameters)
+        return result
+
     parameters, shortest = start.parameters, math.inf
-    for _ in range(50):
-        jacobian = root[:, None] * four_pl_jacobian(ln_dose, parameters)
+    for _ in range(20):
+        jacobian = np.sqrt(weights)[:, None] * four_pl_jacobian(ln_dose, parameters)
         lengths = np.linalg.norm(jacobian, axis=0)
         if np.any(lengths == 0):
             return start
-        residual = root * (means - four_pl(ln_dose, parameters))
-        step = np.linalg.lstsq(jacobian / lengths, residual, rcond=None)[0]
+        nudges = np.diag(1e-5 / lengths)
+        curvature = [gradient(parameters + n) - gradient(parameters - n) for n in nudges]
+        hessian = np.array(curvature) / 2e-5 / lengths
+        step = np.linalg.lstsq(hessian, -gradient(parameters) / lengths, rcond=None)[0]
         length = float(np.linalg.norm(step))
-        if not length < shortest:
-            break
-        shortest = length
         following = parameters + step / lengths
-        if following[3] <= 0:
+        is_inside = abs(following[2]) < _LARGEST_LN_EC50 and 0 < following[3] < _LARGEST_HILL
+        if not (length < shortest and is_inside):
             break
-        parameters = following
+        parameters, shortest = following, length
     ss = float(weights @ (means - four_pl(ln_dose, parameters)) ** 2)
     return Optimum(parameters, ss) if ss <= start.weighted_ss * (1 + 1e-9) else start
 
