@@ -1,0 +1,340 @@
+"""Collecting readings, facts and findings while an importer walks a workbook.
+
+Every reading goes through ``Harvest.take``, so that formulas, hidden cells, remarks, markers and
+doubtful numbers are told in the same words by all importers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from lims_msc.domain.findings import Finding, Level, errors_among
+from lims_msc.domain.importing import FileFact, FileReadings
+from lims_msc.domain.plate import PlateReading, Read, ReadingKind, WellAddress, WellReading
+from lims_msc.domain.workbook import Cell, Sheet, Workbook
+from lims_msc.errors import InputError
+
+from .cells import CellReading, DecimalMark, read_cell, shorten, text_of
+from .plate_grid import Block
+from .well_list import WellList
+
+_TOLD_ONE_BY_ONE = 24
+_OD_RANGE = (-1.0, 10.0)
+_HINTS = {
+    "marker": "The well has no number; it is left out of every calculation.",
+    "not_a_number": "Enter the number in Excel, or mark the well as not measured.",
+    "date_in_well": "Excel turned the number into a date. Export again, or type the number as text.",
+    "ambiguous_number": "Write the number with one decimal mark and no thousands mark.",
+    "percent": "Readings are plain numbers. Check what was exported.",
+    "formula": "The result that was saved with the formula was read. Export the values instead.",
+    "formula_without_value": "Open the file in Excel, save it and upload it again.",
+    "remark": "Look whether the well should be left out.",
+    "hidden": "The hidden cells were read. Show them in Excel and check them.",
+    "implausible_absorbance": "An optical density lies between -1 and 10. Check unit and export.",
+}
+
+
+class Harvest:
+    """Readings by plate, facts and findings of one file, with one way to take a cell."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._plates: dict[str, list[WellReading]] = {}
+        self._facts: dict[FileFact, None] = {}
+        self.findings: list[Finding] = list(workbook.findings)
+        self._text_fractions: dict[str, str] = {}
+        self._large_integers: dict[str, str] = {}
+        self._hidden: dict[str, list[str]] = defaultdict(list)
+        self._text_numbers: dict[str, list[str]] = defaultdict(list)
+        self._taken: dict[tuple[str, Read, WellAddress | None, float | None], str] = {}
+        for sheet in workbook.sheets:
+            if sheet.hidden and sheet.cells:
+                self.tell(
+                    Level.WARNING,
+                    "hidden_sheet",
+                    f"The hidden sheet '{shorten(sheet.name)}' was not read.",
+                    hint="If it holds readings, show it in Excel, save the file and upload it again.",
+                    sheet=sheet,
+                )
+
+    # --- telling -----------------------------------------------------------------------------
+
+    def tell(
+        self,
+        level: Level,
+        code: str,
+        message: str,
+        *,
+        hint: str = "",
+        sheet: Sheet | None = None,
+        place: tuple[int, int] | None = None,
+        well: WellAddress | None = None,
+    ) -> None:
+        """Add a finding, with its place in the file where it has one."""
+        self.findings.append(
+            Finding(
+                level,
+                code,
+                message,
+                hint,
+                sheet=sheet.name if sheet and not sheet.is_text else "",
+                cell=sheet.address(*place) if sheet and place else "",
+                well=str(well) if well else "",
+            )
+        )
+
+    def tell_once(
+        self,
+        level: Level,
+        code: str,
+        message: str,
+        *,
+        hint: str,
+        sheet: Sheet,
+        place: tuple[int, int],
+    ) -> None:
+        """Add a finding unless one of its kind was told for the sheet before."""
+        if not any(f.code == code and f.sheet in ("", sheet.name) for f in self.findings):
+            self.tell(level, code, message, hint=hint, sheet=sheet, place=place)
+
+    def fact(self, name: str, sheet: Sheet, place: tuple[int, int], value: str = "") -> None:
+        """Keep something the file says about its run; an empty value is no fact."""
+        value = value or text_of(sheet.get(*place))
+        if value:
+            self._facts[FileFact(name, value, sheet.source(*place))] = None
+
+    def tell_empty(self, block: Block) -> None:
+        """Name the wells of a block that have no reading; they are never taken for zero."""
+        empty = block.empty_wells()
+        if empty and any(True for _ in block.filled()):
+            self.tell(
+                Level.WARNING,
+                "empty_wells",
+                f"{len(empty)} wells of the block {block.area} are empty: {some(map(str, empty))}.",
+                hint="They have no reading. If they were measured, export the plate again.",
+                sheet=block.sheet,
+                place=block.places[empty[0]],
+                well=empty[0],
+            )
+
+    def tell_strange(self, found: WellList) -> None:
+        """Refuse entries of a well list that name no well; nobody can say where they belong."""
+        for place in found.strange:
+            self.tell(
+                Level.ERROR,
+                "not_a_well",
+                f"'{shorten(text_of(found.sheet.get(*place)))}' is not a well.",
+                hint="Write a row letter and a column number, such as A1 or H12.",
+                sheet=found.sheet,
+                place=place,
+            )
+
+    # --- taking ------------------------------------------------------------------------------
+
+    def take(
+        self,
+        sheet: Sheet,
+        place: tuple[int, int],
+        *,
+        plate: str,
+        read: Read,
+        well: WellAddress,
+        mark: DecimalMark,
+        time_s: float | None = None,
+    ) -> bool:
+        """Take the reading of a cell and say whether there was one; blank cells hold none."""
+        cell = sheet.get(*place)
+        found = None if cell is None else read_cell(cell, mark)
+        if cell is None or found is None:
+            return False
+        self._tell_about(sheet, place, cell, found, read, well)
+        self._refuse_second(sheet, place, plate, read, well, time_s)
+        self._plates.setdefault(plate, []).append(
+            WellReading(
+                read,
+                sheet.source(*place),
+                cell.raw,
+                well,
+                time_s=time_s,
+                value=found.value,
+                marker=found.marker,
+            )
+        )
+        return True
+
+    def _refuse_second(
+        self,
+        sheet: Sheet,
+        place: tuple[int, int],
+        plate: str,
+        read: Read,
+        well: WellAddress,
+        time_s: float | None,
+    ) -> None:
+        key, here = (plate, read, well, time_s), sheet.address(*place)
+        if key in self._taken:
+            self.tell(
+                Level.ERROR,
+                "well_twice",
+                f"Well {well} of '{shorten(read.label)}' stands here and in {self._taken[key]}.",
+                hint="A well can have one reading. Remove the wrong one and upload the file again.",
+                sheet=sheet,
+                place=place,
+                well=well,
+            )
+        self._taken[key] = here
+
+    def _tell_about(
+        self,
+        sheet: Sheet,
+        place: tuple[int, int],
+        cell: Cell,
+        found: CellReading,
+        read: Read,
+        well: WellAddress,
+    ) -> None:
+        for level, code, what in self._remarks(cell, found, read):
+            self.tell(
+                level,
+                code,
+                f"The cell {what}.",
+                hint=_HINTS[code],
+                sheet=sheet,
+                place=place,
+                well=well,
+            )
+        if cell.hidden:
+            self._hidden[sheet.name].append(str(well))
+        if not sheet.is_text and found.value is not None:
+            self._watch_for_damage(sheet, place, found, well)
+
+    def _remarks(
+        self, cell: Cell, found: CellReading, read: Read
+    ) -> Iterable[tuple[Level, str, str]]:
+        if found.code == "formula_without_value":
+            yield Level.ERROR, found.code, found.problem
+        elif found.problem:
+            yield Level.WARNING, found.code, found.problem
+        if cell.is_formula and not cell.formula_without_value:
+            yield Level.WARNING, "formula", "is a formula, not a value of the instrument"
+        if cell.comment:
+            yield Level.WARNING, "remark", f"has the comment '{shorten(cell.comment.strip(), 120)}'"
+        low, high = _OD_RANGE
+        if (
+            read.kind is ReadingKind.ABSORBANCE
+            and found.value is not None
+            and not low <= found.value <= high
+        ):
+            yield (
+                Level.ERROR,
+                "implausible_absorbance",
+                f"holds '{cell.raw}', which is outside the range of optical densities",
+            )
+
+    def _watch_for_damage(
+        self, sheet: Sheet, place: tuple[int, int], found: CellReading, well: WellAddress
+    ) -> None:
+        """Note what a spreadsheet leaves behind when it opens text with the other decimal mark.
+
+        0.973 stays text while 1.073 becomes the number 1073.
+        """
+        value = found.value or 0.0
+        address = sheet.address(*place)
+        if found.is_text_number:
+            self._text_numbers[sheet.name].append(str(well))
+            if abs(value) < 10 and not value.is_integer():
+                self._text_fractions.setdefault(sheet.name, address)
+        elif value.is_integer() and abs(value) >= 1000:
+            self._large_integers.setdefault(sheet.name, address)
+
+    # --- the result --------------------------------------------------------------------------
+
+    def result(self) -> FileReadings:
+        """Return all that was collected.
+
+        :raises InputError: if there are no readings, or a reading cannot be trusted.
+        """
+        self._tell_sums()
+        findings = _collapsed(self.findings)
+        blocking = [f for f in errors_among(findings) if f.code != "implausible_absorbance"]
+        if blocking:
+            raise InputError(
+                str(blocking[0])
+                if len(blocking) == 1
+                else f"{len(blocking)} cells cannot be read.",
+                hint="Each place is listed below.",
+                findings=findings,
+            )
+        plates = tuple(PlateReading(name, tuple(rs)) for name, rs in self._plates.items())
+        if not plates:
+            raise InputError(
+                "The file holds no readings.",
+                hint="Check that the measurement was finished before the export.",
+                findings=findings,
+            )
+        return FileReadings(plates, tuple(self._facts), tuple(findings))
+
+    def _tell_sums(self) -> None:
+        for sheet in self._workbook.sheets:
+            hidden = self._hidden.get(sheet.name)
+            if hidden:
+                self.tell(
+                    Level.WARNING,
+                    "hidden",
+                    f"Readings stand in hidden rows or columns: {some(hidden)}.",
+                    hint=_HINTS["hidden"],
+                    sheet=sheet,
+                )
+            texts = self._text_numbers.get(sheet.name)
+            if texts:
+                self.tell(
+                    Level.NOTE,
+                    "numbers_as_text",
+                    f"{len(texts)} numbers are stored as text: {some(texts)}.",
+                    sheet=sheet,
+                )
+            fraction = self._text_fractions.get(sheet.name)
+            integer = self._large_integers.get(sheet.name)
+            if fraction and integer:
+                self.tell(
+                    Level.ERROR,
+                    "decimal_mark_lost",
+                    f"Small numbers are text (cell {fraction}) beside whole numbers over 1000"
+                    f" (cell {integer}): Excel has probably taken decimal marks for thousands.",
+                    hint="Open the instrument's own export in Excel with the right decimal mark.",
+                    sheet=sheet,
+                )
+
+
+def some(wells: Iterable[str], at_most: int = 12) -> str:
+    """Return a list of wells short enough for a sentence."""
+    listed = list(dict.fromkeys(wells))
+    more = len(listed) - at_most
+    return ", ".join(listed[:at_most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _collapsed(findings: Iterable[Finding]) -> list[Finding]:
+    """Tell a fault that many wells share once, with all its wells, instead of hundreds of times."""
+    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[finding.sheet, finding.code].append(finding)
+    told: list[Finding] = []
+    for (sheet, code), group in groups.items():
+        if len(group) <= _TOLD_ONE_BY_ONE or not all(f.well for f in group):
+            told += group
+            continue
+        first = group[0]
+        wells = some((f.well for f in group), at_most=400)
+        told.append(
+            Finding(
+                first.level,
+                code,
+                f"{len(group)} cells are like this one: {first.message} Wells: {wells}.",
+                first.hint,
+                sheet=sheet,
+                cell=first.cell,
+                well=first.well,
+            )
+        )
+    return told
