@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lims_msc.version import __version__
+
 if TYPE_CHECKING:
     from lims_msc.extension import LimsMsc
     from lims_msc.standalone import create_app
 
-__version__ = "0.1.0"
 __all__ = ["LimsMsc", "__version__", "create_app"]
 
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from copy import copy
-from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
 
 import click
 from flask import has_app_context
 from flask.cli import AppGroup, with_appcontext
 
-from lims_msc import __version__, migrate
+from lims_msc import migrate
+from lims_msc.cli_demo import demo, serve
 from lims_msc.cli_output import (
     CURVE_COLUMNS,
     READING_COLUMNS,
@@ -25,6 +23,7 @@ from lims_msc.cli_output import (
     curve_rows,
     reading_rows,
     refusal_text,
+    refusing,
 )
 from lims_msc.database import make_engine
 from lims_msc.domain.actor import ALL_ROLES, Actor, Role
@@ -36,24 +35,11 @@ from lims_msc.registry import Registry, load_registry
 from lims_msc.services import audit_trail, exports, imports, plate_maps, queries, users
 from lims_msc.services.reading_files import read_file
 from lims_msc.services.transaction import Database
+from lims_msc.version import __version__
 from lims_msc.web.state import state
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 FORMS = click.Choice(["table", "csv", "json"])
 COMMAND_LINE = Actor("command line", "command line", ALL_ROLES)
-
-
-def refusing(command: Command) -> Command:
-    """Turn an expected failure of a command into its sentence and exit code 1."""
-
-    @wraps(command)
-    def wrapped(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except LimsMscError as error:
-            _refuse(error)
-
-    return wrapped  # type: ignore[return-value] # the wrapper has the command's own signature
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -70,6 +56,10 @@ def refusing(command: Command) -> Command:
 def main(context: click.Context, database: str) -> None:
     """From a plate-reader workbook to a suppression curve."""
     context.obj = database
+
+
+main.add_command(demo)
+main.add_command(serve)
 
 
 @main.command()
@@ -367,8 +357,3 @@ def _plate_id(database: Database, registry: Registry, code: str) -> int:
 
 def _source(path: str) -> Source:
     return Source(Path(path).name, Path(path).read_bytes())
-
-
-def _refuse(error: LimsMscError) -> NoReturn:
-    click.echo(refusal_text(error), err=True)
-    sys.exit(1)

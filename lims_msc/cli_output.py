@@ -1,17 +1,24 @@
-"""How the command line prints readings, curves and refusals."""
+"""How the command line prints readings, curves and refusals, and ends when refused."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
 
 from lims_msc.domain.plate import WellReading
 from lims_msc.domain.wording import percent_text, r50_text
 from lims_msc.errors import LimsMscError
 from lims_msc.services.read_models import CurveLine
 from lims_msc.services.reading_files import ReadFile
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 READING_COLUMNS = (
     "file",
@@ -39,6 +46,20 @@ CURVE_COLUMNS = (
     "nAUC",
     "R50 (MSC:responder)",
 )
+
+
+def refusing(command: Command) -> Command:
+    """Turn an expected failure of a command into its sentence and exit code 1."""
+
+    @wraps(command)
+    def wrapped(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except LimsMscError as error:
+            click.echo(refusal_text(error), err=True)
+            sys.exit(1)
+
+    return wrapped  # type: ignore[return-value] # the wrapper has the command's own signature
 
 
 def reading_rows(path: str, read: ReadFile) -> list[dict[str, str]]:

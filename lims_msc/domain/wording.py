@@ -29,7 +29,10 @@ def r50_text(summary: Summary | None) -> str:
     if summary is None:
         return "not computed"
     if summary.value is not None:
-        return half_suppression_text(summary.value)
+        text = half_suppression_text(summary.value)
+        if summary.status is SummaryStatus.NON_MONOTONE:
+            return f"{text} (lowest of {len(summary.all_values)} crossings)"
+        return text
     if summary.bound is not None:
         dose = ratio_text(summary.bound)
         if summary.status is SummaryStatus.ABOVE_HIGHEST_DOSE:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lims_msc import __version__
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.curve import AnalysisSettings, CurveResult, PlateAnalysis, Signal
 from lims_msc.domain.plate import (
@@ -25,6 +24,7 @@ from lims_msc.services.audit_trail import AuditContext
 from lims_msc.services.codec import digest, to_json
 from lims_msc.services.layout_checks import ReadChoice
 from lims_msc.services.plate_maps import layout_of
+from lims_msc.version import __version__
 
 SETTINGS = AnalysisSettings()
 

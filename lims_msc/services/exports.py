@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from lims_msc import __version__
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.exporting import (
     BatchRecord,
@@ -40,6 +39,7 @@ from lims_msc.services.analyses import reading_of
 from lims_msc.services.audit_trail import AuditContext
 from lims_msc.services.codec import curve_from_json
 from lims_msc.services.plate_maps import content_of
+from lims_msc.version import __version__
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from lims_msc import __version__
 from lims_msc.domain.actor import Role
 from lims_msc.domain.review import ReviewState
 from lims_msc.services import queries
 from lims_msc.services.audit_trail import first_broken_row
+from lims_msc.version import __version__
 from lims_msc.web.access import actor
 from lims_msc.web.state import state
 
