@@ -1,0 +1,220 @@
+"""The reference cases, computed elsewhere at 50 digits, come out within their own tolerances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lims_msc.domain.curve import BackgroundMode
+from lims_msc.domain.fit import FitStatus
+from lims_msc.science.dose_effect import dose_effect, dose_means
+from lims_msc.science.fit_report import estimates, level_dose
+from lims_msc.science.fitting import fit_four_pl, four_pl_fit
+from lims_msc.science.half_suppression import r50
+from lims_msc.science.quality import cv_percent, z_prime
+from lims_msc.science.summaries import (
+    DoseSpacing,
+    maximum,
+    normalised_auc,
+    suppression_at_dose,
+)
+from lims_msc.science.suppression import (
+    ControlWells,
+    DoseWells,
+    SuppressionCurve,
+    SuppressionStatus,
+    curve_of_percentages,
+    suppression_curve,
+)
+
+Cases = Callable[[str], list[dict[str, Any]]]
+Case = dict[str, Any]
+pytestmark = pytest.mark.shared
+
+
+def close(case: Case, want: float, *, error: bool = False) -> Any:
+    tolerance = case["tolerance"]
+    rel = max(tolerance["se_rel"] if error else tolerance["rel"], 1e-9)
+    return pytest.approx(want, rel=rel, abs=tolerance["abs"])
+
+
+def measured(case: Case) -> list[tuple[float, float]]:
+    pairs = zip(case["input"]["N"], case["input"]["suppression_percent"], strict=True)
+    return [(1 / n, value) for n, value in pairs if value is not None]
+
+
+def mean_curve(case: Case) -> SuppressionCurve:
+    by_dose: dict[float, list[float]] = {}
+    for dose, value in measured(case):
+        by_dose.setdefault(dose, []).append(value)
+    return curve_of_percentages(list(by_dose.items()))
+
+
+def of_wells(case: Case, mode: BackgroundMode) -> SuppressionCurve:
+    given = case["input"]
+    dose = DoseWells(0.1, given["coculture"], given["unstimulated_with_msc"] or ())
+    floor = given["unstimulated_background"] or ()
+    return suppression_curve([dose], ControlWells(given["stimulated_control"], floor), mode)
+
+
+def test_percent_suppression_of_wells_agrees(reference_cases: Cases) -> None:
+    for case in reference_cases("percent_suppression"):
+        want = case["expected"]
+        has_floor = case["input"]["unstimulated_background"] is not None
+        curve = of_wells(case, BackgroundMode.UNSTIM if has_floor else BackgroundMode.NONE)
+        assert curve.status == want["status"], case["id"]
+        if want["status"] == "undefined":
+            assert (curve.reason, curve.points) == (want["reason"], ()), case["id"]
+            continue
+        (point,) = curve.points
+        assert point.suppression_percent == pytest.approx(want["mean"], rel=1e-9), case["id"]
+        assert point.per_well == pytest.approx(want["per_well"], rel=1e-9), case["id"]
+        assert point.se_percent == pytest.approx(want["se_delta_all_sources"], rel=1e-9)
+        (plain,) = of_wells(case, BackgroundMode.NONE).points
+        assert plain.suppression_percent == pytest.approx(want["without_background"], rel=1e-9)
+
+
+def test_full_correction_agrees(reference_cases: Cases) -> None:
+    cases = [c for c in reference_cases("percent_suppression") if "msc background" in c["tags"]]
+    assert cases
+    for case in cases:
+        want = case["expected"]["full_correction"]
+        (point,) = of_wells(case, BackgroundMode.FULL).points
+        assert point.suppression_percent == pytest.approx(want["mean"], rel=1e-9)
+        assert point.se_percent == pytest.approx(want["se_delta_all_sources"], rel=1e-9)
+
+
+def test_summaries_of_curves_agree(reference_cases: Cases) -> None:
+    for case in reference_cases("suppression_curves"):
+        want, curve = case["expected"]["descriptive"], mean_curve(case)
+        area = normalised_auc(curve)
+        assert area.value == close(case, want["mean_suppression"]), case["id"]
+        width = want["auc_log10"] / want["mean_suppression"]
+        assert area.value * width == close(case, want["auc_log10"]), case["id"]
+        linear = normalised_auc(curve, spacing=DoseSpacing.LINEAR)
+        assert linear.value * (1 - 1 / 64) == close(case, want["auc_linear_dose"]), case["id"]
+        steps = normalised_auc(curve, spacing=DoseSpacing.EQUAL_STEPS)
+        assert steps.value * 6 == close(case, want["auc_equal_steps"]), case["id"]
+        anchor = suppression_at_dose(curve, 0.1)
+        assert anchor.value == close(case, want["suppression_at_dose_0.1"]), case["id"]
+        assert maximum(curve).value == close(case, want["max_suppression"]["value"]), case["id"]
+        half, half_wanted = r50(curve), want["r50_abs_interpolated"]
+        assert half.status == half_wanted["status"], case["id"]
+        if half_wanted["value"] is None:
+            assert (half.value, half.bound) == (None, half_wanted["bound"]), case["id"]
+        else:
+            assert half.value == close(case, half_wanted["value"]), case["id"]
+
+
+def test_errors_of_areas_agree_where_every_dose_has_replicates(reference_cases: Cases) -> None:
+    compared = 0
+    for case in reference_cases("suppression_curves"):
+        want = case["expected"]["descriptive"].get("auc_log2_se")
+        if want is None:
+            continue
+        curve = mean_curve(case)
+        weights = [0.5, 1, 1, 1, 1, 1, 0.5]
+        spread = curve.spread_of(weights)
+        assert spread is not None
+        assert spread.se == close(case, want, error=True), case["id"]
+        compared += 1
+    assert compared > 5
+
+
+def test_dose_effects_agree(reference_cases: Cases) -> None:
+    for case in reference_cases("suppression_curves"):
+        want = case["expected"]["dose_effect"]
+        pairs = measured(case)
+        found = dose_effect(dose_means([dose for dose, _ in pairs], [y for _, y in pairs]))
+        assert found.anova_f == pytest.approx(want["anova_F"], rel=1e-9), case["id"]
+        assert found.anova_p == pytest.approx(want["anova_p"], rel=1e-8), case["id"]
+        assert found.trend_p == pytest.approx(want["trend_p"], rel=1e-8), case["id"]
+
+
+def test_fits_of_suppression_curves_agree(reference_cases: Cases) -> None:
+    for case in reference_cases("suppression_curves"):
+        want, pairs = case["expected"]["fit_4pl"], measured(case)
+        doses, values = [dose for dose, _ in pairs], [value for _, value in pairs]
+        fit = fit_four_pl(doses, values)
+        assert fit.status == want["status"], case["id"]
+        if want["status"] != "ok":
+            assert fit.reason, case["id"]
+            assert (fit.parameters, fit.r50_absolute) == ((), None), case["id"]
+            continue
+        assert_fit_agrees(case, want, doses, values)
+
+
+def assert_fit_agrees(case: Case, want: Case, doses: list[float], values: list[float]) -> None:
+    fit, bare = fit_four_pl(doses, values), four_pl_fit(doses, values)
+    for name, value in want["params"].items():
+        estimate = fit.parameter(name)
+        assert estimate is not None
+        assert estimate.value == close(case, value), (case["id"], name)
+        assert estimate.se == close(case, want["se"][name], error=True), (case["id"], name)
+        ends = want["ci95_wald"]["ec50_from_log" if name == "ec50" else name]
+        assert estimate.low == close(case, ends[0], error=True), (case["id"], name)
+        assert estimate.high == close(case, ends[1], error=True), (case["id"], name)
+    assert fit.residual_sum_of_squares == close(case, want["rss"]), case["id"]
+    assert fit.residual_sd == close(case, want["s"]), case["id"]
+    assert (fit.degrees_of_freedom, fit.n_values) == (want["df"], want["n"]), case["id"]
+    lack_of_fit = want["lack_of_fit"]
+    assert bare.lack_of_fit[0] == close(case, lack_of_fit["F"], error=True), case["id"]
+    assert fit.lack_of_fit_p == close(case, lack_of_fit["p"], error=True), case["id"]
+    half = want["ic50_absolute"]
+    assert fit.r50_absolute_status == half["status"], case["id"]
+    if half["status"] == "interpolated":
+        assert fit.r50_absolute is not None
+        assert fit.r50_absolute.value == close(case, half["value"]), case["id"]
+        assert fit.r50_absolute.se == close(case, half["se"], error=True), case["id"]
+        assert fit.r50_absolute.low == close(case, half["ci95_wald_from_log"][0], error=True)
+    else:
+        assert fit.r50_absolute is None, case["id"]
+        assert fit.r50_absolute_reason, case["id"]
+
+
+def test_fits_of_published_falling_curves_with_a_zero_dose_agree(reference_cases: Cases) -> None:
+    """Toxicity data: the response falls, and dose 0 takes part."""
+    compared = 0
+    for case in reference_cases("dose_response"):
+        want = case["expected"].get("4pl")
+        if want is None or "group" in case["input"]:
+            continue
+        fit = four_pl_fit(case["input"]["dose"], case["input"]["response"])
+        assert fit.status == want["status"], case["id"]
+        if fit.status is not FitStatus.OK:
+            continue
+        found = estimates(fit, 0.95)
+        for ours, theirs in (("y_zero", "y_zero"), ("y_inf", "y_inf"), ("ec50", "c")):
+            assert found[ours].value == close(case, want["params"][theirs]), case["id"]
+        assert found["hill"].se == close(case, want["se"]["hill"], error=True), case["id"]
+        compared += 1
+    assert compared >= 3
+
+
+def test_the_published_effective_dose_of_ryegrass_agrees(reference_cases: Cases) -> None:
+    """ED50 3.05795 of the R package drc; 50 % of the control is another dose, 3.2091."""
+    (case,) = [c for c in reference_cases("dose_response") if c["id"] == "dr-ryegrass"]
+    fit = four_pl_fit(case["input"]["dose"], case["input"]["response"])
+    assert estimates(fit, 0.95)["ec50"].value == pytest.approx(3.05795, rel=1e-5)
+    half_of_control = level_dose(fit, 7.749345 / 2, 0.95)
+    assert half_of_control.estimate is not None
+    assert half_of_control.estimate.value == pytest.approx(3.2091, rel=1e-4)
+
+
+def test_plate_quality_agrees(reference_cases: Cases) -> None:
+    for case in reference_cases("zprime"):
+        found = z_prime(case["input"]["high"], case["input"]["low"])
+        want = case["expected"]["zprime"]
+        assert found.value == (None if want is None else pytest.approx(want, rel=1e-9))
+        assert found.reason == case["expected"].get("reason", "")
+    for case in reference_cases("cv"):
+        found = cv_percent(case["input"]["x"])
+        assert found.value == pytest.approx(case["expected"]["cv_percent"], rel=1e-9)
+
+
+def test_undefined_cases_are_among_the_references(reference_cases: Cases) -> None:
+    """Otherwise the tests above would not have met a refusal."""
+    statuses = {c["expected"]["status"] for c in reference_cases("percent_suppression")}
+    assert SuppressionStatus.UNDEFINED in statuses
