@@ -41,7 +41,7 @@ def install_python_packages(purpose: str) -> None:
     wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
     stamp = ENVIRONMENT / f"prepared-{purpose}"
     bigger = ENVIRONMENT / "prepared-test"
-    if any(s.is_file() and s.read_text().startswith(wanted) for s in (stamp,)):
+    if stamp.is_file() and stamp.read_text().startswith(wanted):
         return
     if purpose == "run" and bigger.is_file() and bigger.read_text().endswith(run_digest()):
         return
@@ -54,10 +54,18 @@ def install_python_packages(purpose: str) -> None:
             print("Python's venv module cannot run; on Debian install the package python3-venv.")
             raise SystemExit(1) from None
     print(f"Installing the locked packages of {lock.relative_to(ROOT)} …", flush=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+    pip_install("--require-hashes", "-r", str(lock))
+    pip_install("--no-deps", "--no-build-isolation", "-e", str(ROOT))
     stamp.write_text(f"{wanted} {run_digest()}")
+
+
+def pip_install(*arguments: str) -> None:
+    """Run pip; what it prints is shown only if it fails."""
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout + done.stderr)
+        raise SystemExit("The packages could not be installed; see above.")
 
 
 def run_digest() -> str:
