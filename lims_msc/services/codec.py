@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +22,10 @@ Value = TypeVar("Value")
 def _converter() -> Converter:
     from cattrs.preconf.json import make_converter
 
-    return make_converter()
+    converter = make_converter()
+    # Doses are exact fractions; as text they stay so.
+    converter.register_unstructure_hook(Fraction, str)
+    return converter
 
 
 def to_json(value: object) -> Any:

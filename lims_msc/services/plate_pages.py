@@ -21,7 +21,7 @@ from lims_msc.services.analyses import stored_signals
 from lims_msc.services.codec import findings_from_json
 from lims_msc.services.exports import current_analysis
 from lims_msc.services.plate_maps import layout_of
-from lims_msc.services.queries import plate_lines
+from lims_msc.services.queries import plate_lines, readout_title
 from lims_msc.services.read_models import PlateLine
 
 _SHADES = 9
@@ -93,7 +93,7 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
         line=plate_lines(session, registry, chosen)[0],
         study_title=plate.experiment.study.title,
         is_simulated=plate.experiment.study.is_simulated,
-        readout=plate.readout,
+        readout=readout_title(registry, plate.assay_key, plate.readout),
         arrest=plate.arrest,
         map_file_id=plate.map_file_id,
         created_by=plate.created_by_name,

@@ -36,6 +36,7 @@ from lims_msc.services.read_models import (
     StudyView,
 )
 
+AUDIT_READERS = (Role.REVIEWER, Role.DATA_MANAGER, Role.ADMINISTRATOR)
 _NEWEST = 20
 
 
@@ -167,7 +168,7 @@ def analysis(session: Session, registry: Registry, actor: Actor, analysis_id: in
         study_title=plate.experiment.study.title,
         is_simulated=plate.experiment.study.is_simulated,
         assay_title=assay_title(registry, found.assay_key),
-        readout=assay.readouts.get(found.readout, found.readout) if assay else found.readout,
+        readout=readout_title(registry, found.assay_key, found.readout),
         higher_means=assay.higher_means if assay else "",
         version=found.version,
         state=found.state,
@@ -221,9 +222,7 @@ def audit_rows(
 
     :raises NotAllowed: if the actor may not see it.
     """
-    actor.require(
-        Role.REVIEWER, Role.DATA_MANAGER, Role.ADMINISTRATOR, action="read the audit trail"
-    )
+    actor.require(*AUDIT_READERS, action="read the audit trail")
     rows = select(AuditRow).order_by(AuditRow.id.desc()).limit(most)
     if before is not None:
         rows = rows.where(AuditRow.id < before)
@@ -246,6 +245,12 @@ def assay_title(registry: Registry, key: str) -> str:
     """Return the title of an assay, or its key where its plugin is gone."""
     assay = registry.assay_types.get(key)
     return assay.title if assay else key
+
+
+def readout_title(registry: Registry, assay_key: str, readout: str) -> str:
+    """Return the title of a readout, or its key where its plugin is gone."""
+    assay = registry.assay_types.get(assay_key)
+    return assay.readouts.get(readout, readout) if assay else readout
 
 
 def donor_group(health_status: str, diagnosis: str) -> str:

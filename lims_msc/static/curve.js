@@ -8,11 +8,12 @@
   const labels = new Map(curve.doses.map((dose) => [dose.dose, dose.label]));
   const doses = curve.doses.map((dose) => dose.dose);
   const means = curve.doses.map((dose) => [dose.dose, dose.suppression_percent, dose.se_percent, dose.label]);
+  // Single wells stand beside the mean of their dose, so that neither hides the other.
+  const beside = (dose, index, count) => dose * Math.pow(1.035, index - (count - 1) / 2 + (index >= count / 2 ? 1 : -1));
   const wells = curve.doses.flatMap((dose) =>
-    dose.replicates.map((well) => ({
-      value: [dose.dose, well.suppression_percent],
+    dose.replicates.map((well, index) => ({
+      value: [beside(dose.dose, index, dose.replicates.length), well.suppression_percent],
       well: well,
-      label: { show: false },
       dose: dose.label,
     })),
   );
@@ -85,11 +86,11 @@
       },
       { type: "custom", name: "standard error", renderItem: errorBar, data: means, silent: true, z: 3 },
       {
-        type: "scatter", name: "mean of the wells", data: means, symbolSize: 11, itemStyle: { color: blue }, z: 4,
+        type: "scatter", name: "mean of the wells", data: means, symbolSize: 11, itemStyle: { color: blue }, z: 6,
         tooltip: { formatter: (point) => point.value[3] + "<br>suppression " + percent(point.value[1]) + (point.value[2] === null ? "" : " ± " + percent(point.value[2])) },
       },
       {
-        type: "scatter", name: "single well", data: wells, symbolSize: 9, cursor: "pointer", z: 5,
+        type: "scatter", name: "single well", data: wells, symbolSize: 8, cursor: "pointer", z: 5,
         itemStyle: { color: "#ffffff", borderColor: "#3a4a52", borderWidth: 1.3 },
         tooltip: {
           formatter: (point) => {

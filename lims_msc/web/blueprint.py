@@ -10,6 +10,7 @@ from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.layout import WellRole
 from lims_msc.domain.wording import interval_text, percent_text, r50_interval_text, r50_text
 from lims_msc.errors import LimsMscError
+from lims_msc.services.queries import AUDIT_READERS
 from lims_msc.web import curves, exports, home, imports, materials, plates, reviews, studies
 from lims_msc.web.access import require_person_and_token
 from lims_msc.web.errors import show_error, show_too_large
@@ -86,10 +87,12 @@ def _add_headers(response: Response) -> Response:
 
 def _template_values() -> dict[str, object]:
     lab = state()
+    person = lab.current_actor()
     return {
         "lims_msc_base": lab.settings.base_template,
-        "actor_or_none": lab.current_actor,
+        "actor_or_none": lambda: person,
         "sign_out_url": lab.sign_out_url() if lab.sign_out_url else None,
+        "sees_audit": person is not None and person.may(*AUDIT_READERS),
         "short_role": lambda role: WellRole(role).short,
         "csrf_token": generate_csrf,
         "percent_text": percent_text,

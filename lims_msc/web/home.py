@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from lims_msc.domain.actor import Role
 from lims_msc.domain.review import ReviewState
 from lims_msc.services import queries
 from lims_msc.services.audit_trail import first_broken_row
@@ -17,7 +16,7 @@ def show() -> str:
     """Show what waits: plates for their file, curves for review, work that came back."""
     lab = state()
     person = actor()
-    sees_trail = person.may(Role.REVIEWER, Role.DATA_MANAGER, Role.ADMINISTRATOR)
+    sees_trail = person.may(*queries.AUDIT_READERS)
     with lab.database.reading() as session:
         return render_template(
             "lims_msc/home.html",
