@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import threading
@@ -96,6 +97,7 @@ def app(database_file: Path) -> Flask:
 
 @pytest.fixture
 def site(app: Flask, browser: Browser) -> Iterator[Site]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
