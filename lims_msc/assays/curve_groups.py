@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 
 from lims_msc.domain.curve import BackgroundMode, CurveKey
 from lims_msc.domain.layout import PlateLayout, WellContent, WellRole
@@ -119,10 +118,10 @@ def undosed(layout: PlateLayout) -> tuple[WellContent, ...]:
 
 def _group(layout: PlateLayout, members: list[WellContent]) -> CurveGroup:
     one = members[0]
-    by_ratio: dict[Fraction, list[WellContent]] = {}
+    by_dose: dict[float, list[WellContent]] = {}
     for content in members:
         if content.dose is not None:
-            by_ratio.setdefault(content.dose.ratio, []).append(content)
+            by_dose.setdefault(content.dose.msc_per_responder, []).append(content)
     return CurveGroup(
         role=one.role,
         batch_code=one.batch_code,
@@ -130,7 +129,7 @@ def _group(layout: PlateLayout, members: list[WellContent]) -> CurveGroup:
         responder_code=one.responder_code,
         stimulus=one.stimulus,
         treatment=one.treatment,
-        doses=tuple(_dose(layout, by_ratio[ratio], ratio) for ratio in sorted(by_ratio)),
+        doses=tuple(_dose(layout, by_dose[dose], dose) for dose in sorted(by_dose)),
         stimulated=_addresses(
             content
             for content in layout.with_role(WellRole.RESP_STIM)
@@ -144,7 +143,7 @@ def _group(layout: PlateLayout, members: list[WellContent]) -> CurveGroup:
     )
 
 
-def _dose(layout: PlateLayout, members: list[WellContent], ratio: Fraction) -> DoseGroup:
+def _dose(layout: PlateLayout, members: list[WellContent], msc_per_responder: float) -> DoseGroup:
     one = members[0]
 
     def is_same_msc(content: WellContent) -> bool:
@@ -155,17 +154,17 @@ def _dose(layout: PlateLayout, members: list[WellContent], ratio: Fraction) -> D
             is_same_msc(content)
             and content.responder_code == one.responder_code
             and content.dose is not None
-            and content.dose.ratio == ratio
+            and content.dose.msc_per_responder == msc_per_responder
         )
 
     def is_msc_twin(content: WellContent) -> bool:
         if content.dose is None:
             same_cells = content.msc_cells_per_well == one.msc_cells_per_well
             return is_same_msc(content) and same_cells and content.msc_cells_per_well is not None
-        return is_same_msc(content) and content.dose.ratio == ratio
+        return is_same_msc(content) and content.dose.msc_per_responder == msc_per_responder
 
     return DoseGroup(
-        msc_per_responder=float(ratio),
+        msc_per_responder=msc_per_responder,
         is_probably_reversed=one.dose is not None and one.dose.is_probably_reversed,
         coculture=_addresses(members),
         coculture_unstimulated=_like(layout, WellRole.COCULT_UNSTIM, one, is_unstimulated_twin),

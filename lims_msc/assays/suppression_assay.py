@@ -7,6 +7,7 @@ of a curve means that the curve has no numbers, and says so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -93,9 +94,10 @@ class SuppressionAssay:
     ) -> PlateAnalysis:
         """Return the curves of the plate in all modes that its wells allow.
 
-        :raises InputError: if the assay has no such readout.
+        :raises InputError: if the assay has no such readout, or a setting makes no sense.
         """
         kind = self._readout(readout)
+        _check_settings(settings)
         readings = WellReadings(signals)
         groups = group_curves(layout)
         used = sorted({content.well for content in layout.with_role(*ROLES_USED)})
@@ -125,6 +127,21 @@ class SuppressionAssay:
         known = ", ".join(f"'{readout.key}'" for readout in self.known_readouts)
         raise InputError(
             f"The assay '{self.title}' has no readout '{key}'.", hint=f"It knows {known}."
+        )
+
+
+def _check_settings(settings: AnalysisSettings) -> None:
+    if not 0 < settings.confidence < 1:
+        raise InputError(
+            f"A confidence of '{settings.confidence}' is not between 0 and 1.",
+            hint="Write 0.95 for 95 %.",
+        )
+    if not (
+        math.isfinite(settings.anchor_msc_per_responder) and settings.anchor_msc_per_responder > 0
+    ):
+        raise InputError(
+            f"An anchor dose of '{settings.anchor_msc_per_responder}' is not above zero.",
+            hint="Write the MSC per responder, such as 0.1 for MSC:responder 1:10.",
         )
 
 
@@ -181,10 +198,12 @@ def _curves(group: CurveGroup, readings: WellReadings) -> dict[BackgroundMode, S
 def _headline(computed: list[_Computed], default: BackgroundMode) -> BackgroundMode:
     """Return the first mode that every curve with controls has."""
     evaluable = [one for one in computed if any(one.allows(mode) for mode in BackgroundMode)]
-    for mode in (default, *_MODES_AFTER_DEFAULT):
-        if all(one.allows(mode) for one in evaluable):
-            return mode
-    return BackgroundMode.NONE
+    # The last of these, NONE, needs no more than the stimulated control.
+    return next(
+        mode
+        for mode in (default, *_MODES_AFTER_DEFAULT)
+        if all(one.allows(mode) for one in evaluable)
+    )
 
 
 def _mode_findings(

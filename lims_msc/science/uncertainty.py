@@ -106,9 +106,14 @@ def spread_of(gradient: Gradient, groups: Mapping[str, WellGroup]) -> Spread | N
 
 
 def t_quantile(degrees_of_freedom: float, confidence: float) -> float:
-    """Return the two-sided quantile of Student's t for a confidence such as 0.95."""
+    """Return the two-sided quantile of Student's t for a confidence such as 0.95.
+
+    :raises ValueError: if the confidence is not between 0 and 1.
+    """
     from scipy.special import stdtrit
 
+    if not 0 < confidence < 1:
+        raise ValueError(f"Not a confidence between 0 and 1: {confidence!r}")
     return float(stdtrit(degrees_of_freedom, 0.5 + confidence / 2))
 
 

@@ -65,6 +65,12 @@ def test_quantiles_are_those_of_the_printed_table() -> None:
     assert t_interval(1.0, Spread(1.0, 2.0), 0.95) == pytest.approx((-3.303, 5.303), abs=5e-4)
 
 
+@pytest.mark.parametrize("confidence", [0.0, 1.0, 95.0, math.nan])
+def test_a_confidence_is_between_zero_and_one(confidence: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        t_quantile(5, confidence)
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=8), st.floats(-10, 10))
 def test_variance_is_the_covariance_of_a_number_with_itself(
     values: list[float], weight: float
