@@ -42,6 +42,15 @@ _GROUPED = {
     ),
 }
 _AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.][0-9]{3}|[,][0-9]{3})", re.ASCII)
+_NEAR_UNIT = r"(?![0-9.,]) ?(?:°|º|nm\b|sec\b|s\b|min\b|µ)"
+_WITH_UNIT_NEAR = {
+    DecimalMark.POINT: re.compile(r"(?<![0-9.,])[0-9]{1,4}\.[0-9]{1,2}" + _NEAR_UNIT),
+    DecimalMark.COMMA: re.compile(r"(?<![0-9.,])[0-9]{1,4},[0-9]{1,2}" + _NEAR_UNIT),
+}
+_OD_LIKE = {
+    DecimalMark.POINT: re.compile(r"[1-9]\.[0-9]{3}", re.ASCII),
+    DecimalMark.COMMA: re.compile(r"[1-9],[0-9]{3}", re.ASCII),
+}
 _SEVERAL_GROUPS = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,}|(?:\.[0-9]{3}){2,})", re.ASCII
 )
@@ -95,28 +104,42 @@ def text_of(cell: Cell | None) -> str:
     return "" if cell is None else clean(cell.raw)
 
 
-def decimal_mark(cells: Iterable[Cell]) -> DecimalMark:
+def decimal_mark(
+    cells: Iterable[Cell], *, beside: Iterable[Cell] = (), is_absorbance: bool = False
+) -> DecimalMark:
     """Find out what stands before the decimals in the texts among some cells.
 
-    A text such as '1,234' proves nothing.  Beside true numbers with decimals a comma in a text is
-    never taken for a decimal comma, because the workbook shows that it writes decimals otherwise.
+    A text such as '1.234' proves nothing by itself.  Then numbers with a unit elsewhere in the
+    file may decide, such as '23.1 °C', or that an optical density is never over a thousand.
+    Beside true numbers with decimals a comma in a text is never taken for a decimal comma,
+    because the workbook shows that it writes decimals otherwise.
+
+    :param beside: other cells of the file.
+    :param is_absorbance: whether the file says that the cells hold optical densities.
     """
-    seen = dict.fromkeys(_DECIMAL, 0)
-    has_fractions = False
+    texts: list[str] = []
     for cell in cells:
         if isinstance(cell.value, float) and not cell.value.is_integer():
-            has_fractions = True
+            return DecimalMark.POINT
         if isinstance(cell.value, str):
-            text = clean(cell.value)
-            if _AMBIGUOUS.fullmatch(text):
-                continue
-            for mark in _DECIMAL:
-                seen[mark] += bool(_DECIMAL[mark].fullmatch(text) or _GROUPED[mark].fullmatch(text))
-    if has_fractions:
-        return DecimalMark.POINT
+            texts.append(clean(cell.value))
+    seen = {mark: sum(_proves(text, mark) for text in texts) for mark in _DECIMAL}
+    if not any(seen.values()):
+        words = [cell.value for cell in beside if isinstance(cell.value, str)]
+        seen = {m: sum(bool(p.search(w)) for w in words) for m, p in _WITH_UNIT_NEAR.items()}
+    if not any(seen.values()) and is_absorbance:
+        seen = {m: sum(bool(_OD_LIKE[m].fullmatch(text)) for text in texts) for m in _OD_LIKE}
+        if all(seen.values()):
+            return DecimalMark.UNKNOWN
     if not any(seen.values()):
         return DecimalMark.UNKNOWN
     return max(seen, key=lambda mark: seen[mark])
+
+
+def _proves(text: str, mark: DecimalMark) -> bool:
+    if _AMBIGUOUS.fullmatch(text):
+        return False
+    return bool(_DECIMAL[mark].fullmatch(text) or _GROUPED[mark].fullmatch(text))
 
 
 def read_cell(cell: Cell, mark: DecimalMark) -> CellReading | None:

@@ -21,12 +21,18 @@ from .cells import DecimalMark, decimal_mark, named_wavelengths, shorten, wavele
 from .harvest import Harvest
 from .measured import assumed_settings, take_block
 from .plate_grid import Block, context, find_blocks
-from .read_settings import Settings, is_not_measured, kind_in_words, settings_from
+from .read_settings import (
+    Settings,
+    is_not_measured,
+    kind_in_words,
+    names_measurement,
+    settings_from,
+)
 from .run_facts import plate_name_above, tell_run_facts
 from .well_remarks import check_lists_beside
 
-_RAW = re.compile(r"\braw|rohdaten|messwert|\breadings?\b|signal", re.IGNORECASE)
 _PLATE_TITLE = re.compile(r"(?:plate|platte|barcode)\b.{0,40}", re.IGNORECASE)
+_CIRCUMSTANCE = re.compile(r"(?:start|end)?\s*(?:time|zeit)\b|temp|date|datum", re.IGNORECASE)
 _FEWEST_MEASURED = 0.5
 
 
@@ -48,9 +54,7 @@ class _Candidate:
     def is_titled_measured(self) -> bool:
         """Whether the nearest words name a measurement."""
         return bool(
-            _RAW.search(self.title)
-            or kind_in_words(self.title) is not ReadingKind.OTHER
-            or named_wavelengths(self.title)
+            names_measurement(self.title)
             or (self.block.corner_text and wavelengths_in(self.block.corner_text))
         )
 
@@ -154,13 +158,18 @@ def _choose(workbook: Workbook) -> _Chosen:
 
 
 def _candidate(block: Block, blocks: tuple[Block, ...]) -> _Candidate:
-    mark = decimal_mark(cell for _, _, cell in block.filled())
     rows: dict[int, list[str]] = {}
     for text, (row, _) in context(block, blocks):
         rows.setdefault(row, []).append(text)
     texts = tuple(" ".join(words) for words in rows.values())
     pairs = [(words[0], words[1]) for words in rows.values() if len(words) > 1]
-    return _Candidate(block, mark, texts, _settings(block, texts, pairs))
+    settings = _settings(block, texts, pairs)
+    mark = decimal_mark(
+        (cell for _, _, cell in block.filled()),
+        beside=block.sheet.cells.values(),
+        is_absorbance=settings is not None and settings.kind is ReadingKind.ABSORBANCE,
+    )
+    return _Candidate(block, mark, texts, settings)
 
 
 def _settings(
@@ -187,7 +196,7 @@ def _why_not(candidate: _Candidate) -> str:
         return "is empty"
     if candidate.block.measured_share(candidate.mark) < _FEWEST_MEASURED:
         return "holds names, not numbers"
-    if is_not_measured(candidate.title) and not _RAW.search(candidate.title):
+    if is_not_measured(candidate.title):
         return f"is titled '{shorten(candidate.title)}'"
     if is_not_measured(candidate.block.sheet.name):
         return "stands on a sheet of that name"
@@ -243,14 +252,11 @@ def _refuse_ambiguous(together: list[_Candidate]) -> None:
 def _label(candidate: _Candidate) -> str:
     """Return the words that name the read: those with a kind or wavelength, else the sheet's."""
     for text in candidate.texts:
-        if (
-            kind_in_words(text) is not ReadingKind.OTHER
-            or named_wavelengths(text)
-            or _RAW.search(text)
-        ):
+        if names_measurement(text):
             return shorten(re.split(r"\s{2,}", text)[0])
-    sheet = candidate.block.sheet
-    return candidate.block.corner_text or candidate.title or sheet.name or "values"
+    block = candidate.block
+    title = "" if _CIRCUMSTANCE.match(candidate.title) else candidate.title
+    return block.corner_text or shorten(title) or block.sheet.name or "values"
 
 
 def _numbered(plates: list[str], labels: list[str]) -> list[str]:

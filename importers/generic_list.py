@@ -30,7 +30,7 @@ from .generic_grid import has_measured_blocks
 from .harvest import Harvest
 from .kinetic_block import is_time_heading
 from .measured import assumed_settings
-from .read_settings import Settings, is_not_measured, kind_in_words
+from .read_settings import Settings, is_not_measured, kind_in_words, names_measurement
 from .run_facts import plate_name_above, tell_run_facts
 from .well_list import WellList, WellTable, find_well_lists, find_well_tables
 
@@ -73,7 +73,11 @@ class GenericList:
         if listed:
             headings = ", ".join(repr(h) for h in list(listed[0].values.values())[:3])
             return Sniff(is_mine=True, reason=f"A list of wells has {headings}.", is_generic=True)
-        if _tables(workbook):
+        try:
+            tables = _told_apart(_tables(workbook))
+        except InputError as problem:
+            return Sniff(is_mine=False, reason=problem.message, is_generic=True)
+        if tables:
             return Sniff(
                 is_mine=True, reason="A table has a column for each well.", is_generic=True
             )
@@ -88,7 +92,7 @@ class GenericList:
         """
         harvest = Harvest(workbook)
         lists = [(w, columns) for w in _lists(workbook) if (columns := _columns(w)).values]
-        tables = _tables(workbook) if not lists else []
+        tables = _told_apart(_tables(workbook)) if not lists else []
         sheets = {found.sheet.name for found, _ in lists} | {t.sheet.name for t in tables}
         for found, columns in lists:
             _ListReading(harvest, found, columns, several=len(sheets) > 1).take()
@@ -101,12 +105,13 @@ class GenericList:
 
 
 def _lists(workbook: Workbook) -> list[WellList]:
-    """Return the well lists of the visible sheets, the first well column of each row."""
+    """Return the well lists of the visible sheets whose titles do not name something calculated."""
     return [
         found
         for sheet in workbook.sheets
         if not sheet.hidden
         for found in find_well_lists(sheet)[:1]
+        if not is_not_measured(text_of(sheet.get(found.heading_row - 1, 1)))
     ]
 
 
@@ -170,7 +175,12 @@ def _columns(found: WellList) -> _Columns:
             clear[column] = heading
         else:
             unclear[column] = heading
-    if not clear and len(unclear) > 1:
+    # Beside means and deviations a column called 'value' is as often a result as a reading.
+    worded = {c: h for c, h in unclear.items() if _VALUE.fullmatch(h)}
+    if not clear and len(worded) == 1 and not any(map(is_not_measured, left)):
+        clear = worded
+    unclear = {c: h for c, h in unclear.items() if c not in clear}
+    if not clear and (len(unclear) > 1 or (worded and any(map(is_not_measured, left)))):
         names = ", ".join(repr(shorten(h, 30)) for h in unclear.values())
         raise InputError(
             f"The list of wells has several columns of numbers, and it is not clear which was"
@@ -183,11 +193,7 @@ def _columns(found: WellList) -> _Columns:
 
 
 def _is_measured(heading: str) -> bool:
-    return bool(
-        _VALUE.fullmatch(heading)
-        or kind_in_words(heading) is not ReadingKind.OTHER
-        or wavelengths_in(heading)
-    )
+    return kind_in_words(heading) is not ReadingKind.OTHER or bool(wavelengths_in(heading))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,14 @@ class _ListReading:
             self.harvest.tell(
                 Level.NOTE, "columns_not_read", f"Columns that were not read: {names}.", sheet=sheet
             )
-        mark = decimal_mark(cell for c in columns.values for _, cell in found.cells(c))
+        mark = decimal_mark(
+            (cell for c in columns.values for _, cell in found.cells(c)),
+            beside=sheet.cells.values(),
+            is_absorbance=all(
+                kind_in_words(h) is ReadingKind.ABSORBANCE or len(wavelengths_in(h)) == 1
+                for h in columns.values.values()
+            ),
+        )
         times = self._times(mark)
         reads = {c: self._reads(c, heading, mark) for c, heading in columns.values.items()}
         default = found.sheet.name if self.several else ""
@@ -271,29 +284,57 @@ def _time_column(table: WellTable) -> int | None:
     return times[0] if len(times) == 1 else None
 
 
+def _table_title(table: WellTable) -> str:
+    """Return the first text in the row above a table."""
+    row = table.heading_row - 1
+    texts = (text_of(table.sheet.get(row, column)) for column in range(1, max(table.wells) + 1))
+    return next(filter(None, texts), "")
+
+
+def _told_apart(tables: list[WellTable]) -> list[WellTable]:
+    """Return the tables that can be read together.
+
+    :raises InputError: if tables of one sheet have no titles that tell them apart.
+    """
+    for table in tables:
+        others = [t for t in tables if t.sheet is table.sheet and t is not table]
+        if any(_table_title(t) == _table_title(table) for t in others) or (
+            others and not names_measurement(_table_title(table))
+        ):
+            listed = ", ".join(
+                str(t.sheet.source(t.heading_row, min(t.wells))) for t in [table, *others]
+            )
+            raise InputError(
+                f"The file has several tables of wells, and it is not clear what each is: {listed}.",
+                hint="Write a title such as 'OD450' above each table, or keep one.",
+            )
+    return tables
+
+
 def _take_table(harvest: Harvest, table: WellTable, *, several: bool) -> None:
     sheet, time_column = table.sheet, _time_column(table)
     places = [(row, c) for row in table.rows for c in table.wells if sheet.get(row, c) is not None]
-    mark = decimal_mark(cell for place in places if (cell := sheet.get(*place)) is not None)
+    words = [w for w in (_table_title(table), sheet.name) if w]
+    said = (_settings(kind_in_words(w), wavelengths_in(w)) for w in words)
+    known = next((s for s in said if s != Settings()), None)
+    mark = decimal_mark(
+        (cell for place in places if (cell := sheet.get(*place)) is not None),
+        beside=sheet.cells.values(),
+        is_absorbance=known is not None and known.kind is ReadingKind.ABSORBANCE,
+    )
     times: dict[int, float | None] = dict.fromkeys(table.rows)
     if time_column is not None and len(table.rows) > 1:
         times = _row_times(harvest, sheet, (table.heading_row, time_column), list(table.rows), mark)
-    words = (sheet.name, text_of(sheet.get(table.heading_row - 1, 1)))
-    said = next(
-        (s for w in words if (s := _settings(kind_in_words(w), wavelengths_in(w))) != Settings()),
-        None,
-    )
-    settings = said or assumed_settings(harvest, sheet, places, mark)
-    label = next(
-        (w for w in words if w), "OD" if settings.kind is ReadingKind.ABSORBANCE else "values"
-    )
+    settings = known or assumed_settings(harvest, sheet, places, mark)
+    unnamed = "OD" if settings.kind is ReadingKind.ABSORBANCE else "values"
+    read = settings.read(shorten(words[0]) if words else unnamed)
     plate = plate_name_above(sheet, table.heading_row) or (sheet.name if several else "")
     for row, column in places:
         harvest.take(
             sheet,
             (row, column),
             plate=plate,
-            read=settings.read(label),
+            read=read,
             well=table.wells[column],
             mark=mark,
             time_s=times[row],

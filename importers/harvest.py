@@ -20,7 +20,8 @@ from .plate_grid import Block
 from .well_list import WellList
 
 _TOLD_ONE_BY_ONE = 24
-_OD_RANGE = (-1.0, 10.0)
+_OD_RANGE = (-1.0, 6.0)
+_OD_IMPOSSIBLE = 100.0
 _HINTS = {
     "marker": "The well has no number; it is left out of every calculation.",
     "not_a_number": "Enter the number in Excel, or mark the well as not measured.",
@@ -31,7 +32,7 @@ _HINTS = {
     "formula_without_value": "Open the file in Excel, save it and upload it again.",
     "remark": "Look whether the well should be left out.",
     "hidden": "The hidden cells were read. Show them in Excel and check them.",
-    "implausible_absorbance": "An optical density lies between -1 and 10. Check unit and export.",
+    "implausible_absorbance": "Readers give optical densities from about 0 to 4. Check unit and export.",
 }
 
 
@@ -226,8 +227,9 @@ class Harvest:
             and found.value is not None
             and not low <= found.value <= high
         ):
+            is_possible = low <= found.value <= _OD_IMPOSSIBLE
             yield (
-                Level.ERROR,
+                Level.WARNING if is_possible else Level.ERROR,
                 "implausible_absorbance",
                 f"holds '{cell.raw}', which is outside the range of optical densities",
             )

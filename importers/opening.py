@@ -11,7 +11,7 @@ from lims_msc.errors import UnreadableWorkbook
 
 from .guard import check_size, refuse
 from .text_file import read_text
-from .xls import OLE_SIGNATURE, read_xls
+from .xls import OLE_SIGNATURE, check_ole, read_xls
 from .xlsx import RawWorkbook, read_xlsx
 
 _PICTURE_HINT = "Upload the instrument's own export as .xlsx, .xls, .csv or .txt."
@@ -49,14 +49,14 @@ def read_upload(file_name: str, data: bytes) -> RawWorkbook:
         return read_xlsx(data)
     is_called_xlsx = file_name.lower().endswith((".xlsx", ".xlsm"))
     if data.startswith(OLE_SIGNATURE):
-        result = read_xls(data)
+        check_ole(data)
         if is_called_xlsx:
             refuse(
                 "The file is named .xlsx but is not an xlsx workbook: it is an old .xls workbook"
                 " (Excel 97 to 2003).",
                 "Rename it to .xls, or save it in Excel as 'Excel workbook (.xlsx)'.",
             )
-        return result
+        return read_xls(data)
     _refuse_markup(data)
     if is_called_xlsx:
         refuse(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from lims_msc.domain.plate import PlateFormat, WellAddress, row_number
+from lims_msc.domain.plate import Marker, PlateFormat, WellAddress, row_number
 from lims_msc.domain.workbook import Cell, Sheet
 from lims_msc.errors import InputError
 
@@ -83,15 +83,20 @@ class Block:
         return tuple(sorted(well for well in self.places if well not in filled))
 
     def measured_share(self, mark: DecimalMark) -> float:
-        """Return the share of the filled cells that hold a number or an instrument's marker."""
-        filled = [cell for _, _, cell in self.filled()]
-        if not filled:
-            return 0.0
-        good = 0
-        for cell in filled:
-            found = read_cell(cell, mark)
-            good += found is not None and found.code != "not_a_number"
-        return good / len(filled)
+        """Return the share of the filled cells that hold a number or an instrument's marker.
+
+        Cells that only say that there is nothing ('-', 'N/A') do not count.
+        """
+        found = [read_cell(cell, mark) for _, _, cell in self.filled()]
+        told = [r for r in found if r is not None and r.marker is not Marker.MISSING]
+        good = sum(r.code != "not_a_number" for r in told)
+        return good / len(told) if told else 0.0
+
+    def line_label(self) -> str:
+        """Return what stands at the right end of every line, where all say the same."""
+        lines = {row for row, _ in self.places.values()}
+        ends = {text_of(self.sheet.get(row, self.last_column + 1)) for row in lines}
+        return ends.pop() if len(ends) == 1 else ""
 
 
 def row_label(cell: Cell | None) -> int | None:
@@ -262,12 +267,16 @@ def _checked(block: Block) -> Block:
 
 
 def context(block: Block, others: tuple[Block, ...]) -> list[tuple[str, tuple[int, int]]]:
-    """Return the texts that may title a block, nearest first: its corner, then the rows above.
+    """Return the texts that may title a block, nearest first: its corner, the end of its lines,
+    then the rows above.
 
     The rows end at another block, or at a gap of blank rows.
     """
     sheet, header = block.sheet, block.corner[0]
     texts = [(block.corner_text, block.corner)] if block.corner_text else []
+    if block.line_label():
+        first_row = min(row for row, _ in block.places.values())
+        texts.append((block.line_label(), (first_row, block.last_column + 1)))
     occupied = {row for other in others if other is not block for row in _rows_of(other)}
     blanks = 0
     for row in range(header - 1, max(0, header - 1 - _CONTEXT_ROWS), -1):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lims_msc.domain.plate import Read, ReadingKind
 
-from .cells import DecimalMark, clean, parse_number
+from .cells import DecimalMark, clean, named_wavelengths, parse_number
 
 UNITS = {
     ReadingKind.ABSORBANCE: "{OD}",
@@ -29,20 +29,27 @@ _REFERENCE = re.compile(r"referen|bandwidth|bandbreite", re.IGNORECASE)
 _EXCITATION = re.compile(r"excit|anreg|eccit", re.IGNORECASE)
 _EMISSION = re.compile(r"emiss|emisi", re.IGNORECASE)
 _KINDS = (
-    (ReadingKind.FLUORESCENCE, re.compile(r"fluor|\bRFU\b", re.IGNORECASE)),
-    (ReadingKind.LUMINESCENCE, re.compile(r"lumin|\bRLU\b", re.IGNORECASE)),
+    (ReadingKind.FLUORESCENCE, re.compile(r"fluor|(?<![a-z])RFU(?![a-z])", re.IGNORECASE)),
+    (ReadingKind.LUMINESCENCE, re.compile(r"lumin|(?<![a-z])RLU(?![a-z])", re.IGNORECASE)),
     (
         ReadingKind.ABSORBANCE,
-        re.compile(r"absor|\babs\b|extinktion|assorb|optical densit|\bOD(?![a-z])", re.IGNORECASE),
+        re.compile(
+            r"absor|\babs\b|extinktion|assorb|optical densit|(?<![a-z])OD(?![a-z])", re.IGNORECASE
+        ),
     ),
 )
-_NOT_MEASURED = re.compile(
-    r"layout|plate ?map|belegung|concentration|konzentration|\bconc\b|dilution|verdünnung|\bdose"
-    r"|blank|corrected|korrigiert|average|\bmean|mittelwert|\bst ?dev|std|standard dev|\bs\.?d\.?\b"
-    r"|\bc\.?v\b|ratio|calculated|berechnet|normali[sz]|percent|%|\bfold\b|\bcount\b|identifier"
-    r"|sample|probe|well ?id|treatment|substrate|standard",
+_CALCULATED = re.compile(
+    r"\bblank(?:ed)?\b|background|correct|korrigiert|average|\bmean|mittelwert|\bst ?dev|\bstd\b"
+    r"|standard ?dev|\bs\.?d\.?(?![a-z])|\bc\.?v\b|\bratio|calculated|berechnet|normali[sz]|percent|%"
+    r"|\bfold\b|\bcount\b|concentration|konzentration|\bconc(?![a-z])|identifier",
     re.IGNORECASE,
 )
+_PLANNED = re.compile(
+    r"layout|^group\b|plate ?map|belegung|dilution|verdünnung|\bdose|\bsample|\bprobe|well ?id|treatment"
+    r"|substrate|\bstandard",
+    re.IGNORECASE,
+)
+_RAW = re.compile(r"\braw|rohdaten|messwert|\breadings?\b|signal", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,27 @@ def kind_in_words(text: str) -> ReadingKind:
     return next((kind for kind, words in _KINDS if words.search(text)), ReadingKind.OTHER)
 
 
+def names_measurement(text: str) -> bool:
+    """Whether a title names a measurement: raw data, a kind, or a wavelength."""
+    return bool(
+        _RAW.search(text) or kind_in_words(text) is not ReadingKind.OTHER or named_wavelengths(text)
+    )
+
+
 def is_not_measured(text: str) -> bool:
     """Whether a title names something that was not measured: a layout, a mean, a concentration."""
-    return bool(_NOT_MEASURED.search(text))
+    if _CALCULATED.search(text):
+        return True
+    return bool(_PLANNED.search(text)) and not names_measurement(text)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Lines that belong to one measurement."""
+
+    kind: ReadingKind = ReadingKind.OTHER
+    has_mode: bool = False
+    wavelengths: dict[str, float] = field(default_factory=dict)
 
 
 def settings_from(pairs: Iterable[tuple[str, str]]) -> tuple[Settings, ...]:
@@ -73,22 +98,21 @@ def settings_from(pairs: Iterable[tuple[str, str]]) -> tuple[Settings, ...]:
 
     A new measurement starts at a mode line, or where a wavelength is named again.
     """
-    groups: list[dict[str, float | ReadingKind]] = []
+    groups: list[_Group] = []
     for key, value in pairs:
         is_mode = bool(_MODE.fullmatch(key.rstrip(": ")))
         name = _wavelength_name(key)
         if not is_mode and name is None:
             continue
-        taken = groups[-1] if groups else {}
-        if not groups or (is_mode and taken) or (name in taken):
-            groups.append({})
+        if not groups or is_mode or name in groups[-1].wavelengths:
+            groups.append(_Group())
         if is_mode:
-            groups[-1]["kind"] = kind_in_words(value)
+            groups[-1].kind, groups[-1].has_mode = kind_in_words(value), True
         elif name is not None:
             number = parse_number(clean(value.removesuffix("nm")), DecimalMark.POINT)
             if number is not None:
-                groups[-1][name] = number
-    return tuple(_as_settings(group) for group in groups if group)
+                groups[-1].wavelengths[name] = number
+    return tuple(_as_settings(group) for group in groups if group.has_mode or group.wavelengths)
 
 
 def _wavelength_name(key: str) -> str | None:
@@ -99,17 +123,11 @@ def _wavelength_name(key: str) -> str | None:
     return "excitation" if _EXCITATION.search(key) else "wavelength"
 
 
-def _as_settings(group: dict[str, float | ReadingKind]) -> Settings:
+def _as_settings(group: _Group) -> Settings:
     """Fill in the kind where no mode line stands: a pair is fluorescence, one alone absorbance."""
-    kind = group.get("kind", ReadingKind.OTHER)
-    emission = group.get("emission")
-    wavelength = group.get("excitation", group.get("wavelength"))
-    if kind is ReadingKind.OTHER and emission is not None:
+    kind, named = group.kind, group.wavelengths
+    if kind is ReadingKind.OTHER and "emission" in named:
         kind = ReadingKind.FLUORESCENCE
-    elif kind is ReadingKind.OTHER and "wavelength" in group:
+    elif kind is ReadingKind.OTHER and "wavelength" in named:
         kind = ReadingKind.ABSORBANCE
-    return Settings(
-        ReadingKind(kind),
-        None if wavelength is None else float(wavelength),
-        None if emission is None else float(emission),
-    )
+    return Settings(kind, named.get("excitation", named.get("wavelength")), named.get("emission"))

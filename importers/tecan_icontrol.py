@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from lims_msc.domain.findings import Level
 from lims_msc.domain.importing import FileReadings, Sniff
-from lims_msc.domain.plate import Read, WellAddress
+from lims_msc.domain.plate import Read, ReadingKind, WellAddress
 from lims_msc.domain.workbook import Sheet, Workbook
 
 from .cells import DecimalMark, decimal_mark, shorten, text_of, wavelengths_in
@@ -92,14 +92,14 @@ def plate_names(exports: list[Export]) -> list[str]:
 
 def _read_export(harvest: Harvest, export: Export, plate: str) -> None:
     export.tell_facts(harvest)
-    sheet = export.sheet
-    mark = decimal_mark(cell for (row, _), cell in sheet.cells.items() if export.holds(row))
+    sheet, sections = export.sheet, sections_of(export)
+    mark = _decimal_mark(export, sections)
     blocks = [block for block in find_blocks(sheet) if export.holds(block.corner[0])]
     timed = find_timed_blocks(sheet, export.first_row, export.last_row, mark)
     lists = [w for w in find_well_lists(sheet) if export.holds(w.first_row) and _is_mean_list(w)]
     source = _Source(harvest, export, plate, mark)
-    for section in sections_of(export):
-        here = [
+    for section in sections:
+        here: list[Block | TimedBlock | WellList] = [
             *(b for b in blocks if section.holds(b.corner[0])),
             *(t for t in timed if section.holds(t.first_row)),
             *(w for w in lists if section.holds(w.first_row)),
@@ -109,6 +109,13 @@ def _read_export(harvest: Harvest, export: Export, plate: str) -> None:
         reads = _reads(harvest, export, section, [getattr(data, "title", "") for data in here])
         for data, read in zip(here, reads, strict=True):
             source.take(data, read)
+
+
+def _decimal_mark(export: Export, sections: list[Section]) -> DecimalMark:
+    """Find the decimal mark in all cells of an export; its temperatures help where readings do not."""
+    cells = [cell for (row, _), cell in export.sheet.cells.items() if export.holds(row)]
+    kinds = {s.kind for section in sections for s in section.settings}
+    return decimal_mark(cells, beside=cells, is_absorbance=kinds == {ReadingKind.ABSORBANCE})
 
 
 def _is_mean_list(found: WellList) -> bool:

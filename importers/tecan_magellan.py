@@ -13,14 +13,14 @@ from typing import ClassVar
 
 from lims_msc.domain.findings import Level
 from lims_msc.domain.importing import FileReadings, Sniff
-from lims_msc.domain.plate import Read, WellAddress
+from lims_msc.domain.plate import Read, ReadingKind, WellAddress
 from lims_msc.domain.workbook import Sheet, Workbook
 
 from .cells import DecimalMark, clean, decimal_mark, parse_duration, read_cell, text_of, well_of
 from .harvest import Harvest
 from .measured import assumed_settings, take_block
 from .plate_grid import Block, context, find_blocks
-from .read_settings import Settings, is_not_measured, settings_from
+from .read_settings import Settings, is_not_measured, kind_in_words, settings_from
 from .well_list import WellList, find_well_lists
 
 _SHEET_NAME = re.compile(r"Magellan[0-9]* Sheet [0-9]+")
@@ -33,8 +33,8 @@ _LINES = (
     ("serial number", re.compile(r"Instrument serial number: ?(.+)", re.IGNORECASE)),
     ("plate type", re.compile(r"Plate definition file: ?(.+)", re.IGNORECASE)),
     ("temperature", re.compile(r"Meas\. temperature: ?(.+)", re.IGNORECASE)),
-    ("date", re.compile(r"Date of measurement: ?(.+)", re.IGNORECASE)),
-    ("date", re.compile(r"Date: ?([0-9].+, ?Time: ?.+)", re.IGNORECASE)),
+    ("date", re.compile(r"Date of measurement: ?([^/]+?)(?:/.*)?", re.IGNORECASE)),
+    ("time", re.compile(r"Date of measurement:.*/ ?Time of measurement: ?(.+)", re.IGNORECASE)),
     ("unit", re.compile(r"Unit: ?(.+)", re.IGNORECASE)),
 )
 _SUNRISE_FACTS = (
@@ -75,7 +75,7 @@ class TecanMagellan:
         sheets = [s for s in workbook.sheets if not s.hidden and _signs(s)]
         for sheet in sheets:
             plate = sheet.name if len(sheets) > 1 else ""
-            page = _Page(harvest, sheet, plate, decimal_mark(sheet.cells.values()))
+            page = _Page(harvest, sheet, plate, _decimal_mark(sheet))
             page.tell_facts()
             page.read()
         for sheet in workbook.sheets:
@@ -87,6 +87,12 @@ class TecanMagellan:
                     sheet=sheet,
                 )
         return harvest.result()
+
+
+def _decimal_mark(sheet: Sheet) -> DecimalMark:
+    cells = sheet.cells.values()
+    kinds = {kind_in_words(text_of(cell)) for cell in cells} - {ReadingKind.OTHER}
+    return decimal_mark(cells, beside=cells, is_absorbance=kinds == {ReadingKind.ABSORBANCE})
 
 
 def _signs(sheet: Sheet) -> str:

@@ -12,6 +12,7 @@ from .xlsx import RawWorkbook
 
 _SEPARATORS = "\t;|,"
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_STRANGE = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\ufffd]")
 _QUOTED_LINES = 50
 _NOT_TEXT_HINT = "Upload the instrument's own export as .xlsx, .xls, .csv or .txt."
 
@@ -91,19 +92,19 @@ def _looks_like_utf16(data: bytes) -> bool:
 
 
 def _check_characters(text: str) -> None:
-    allowed = "\t\n\r\f\v\x1a"
-    strange = [at for at, c in enumerate(text) if (c < " " and c not in allowed) or c == "�"]
+    """Refuse what cannot be text: many control characters, or a single NUL inside a line."""
+    strange = _STRANGE.findall(text)
     if not strange:
         return
-    if len(strange) > max(8, len(text) // 200) or "\0" not in text[: strange[0] + 1]:
-        if text.count("�") * 20 > len(text) or any(text[at] < " " for at in strange[:50]):
-            _refuse_binary()
-        return
-    line = len(_LINE_END.findall(text[: strange[0]])) + 1
-    refuse(
-        f"Line {line} of the text file holds a NUL character, which no text encoding allows there.",
-        "The file may be damaged. Export it from the instrument again.",
-    )
+    controls = [c for c in strange if c != "\ufffd"]
+    if len(strange) > max(8, len(text) // 20) or (controls and "\0" not in controls):
+        _refuse_binary()
+    if controls:
+        line = len(_LINE_END.findall(text[: text.index("\0")])) + 1
+        refuse(
+            f"Line {line} of the text file holds a NUL character, which text never does.",
+            "The file may be damaged. Export it from the instrument again.",
+        )
 
 
 def _refuse_binary() -> None:
@@ -145,10 +146,15 @@ def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str]]
             at += 1
             continue
         end = _closing_line(lines, at)
-        quoting = csv.QUOTE_NONE if end is None else csv.QUOTE_MINIMAL
         record = line if end is None else "\n".join(lines[at : end + 1])
-        yield at + 1, next(csv.reader([record], delimiter=separator, quoting=quoting), [])
+        yield at + 1, _fields(record, separator, is_quoted=end is not None)
         at = (at if end is None else end) + 1
+
+
+def _fields(record: str, separator: str, *, is_quoted: bool) -> list[str]:
+    if not is_quoted:
+        return record.split(separator)
+    return next(csv.reader([record], delimiter=separator), [])
 
 
 def _closing_line(lines: list[str], at: int) -> int | None:

@@ -135,7 +135,7 @@ def _tell_lookalikes(
             harvest.tell(
                 Level.WARNING,
                 "names_look_alike",
-                f"The names {shorten(other)!a} and {shorten(name)!a} look alike but differ.",
+                f"The names {shorten(other)!a} and {shorten(name)!a} look alike but differ in a character.",
                 hint="Write both the same way if they are one sample.",
                 sheet=found.sheet,
                 place=(row, column),

@@ -59,20 +59,24 @@ def read_xls(data: bytes) -> RawWorkbook:
 
     import xlrd
 
-    check_ole(data)
     try:
         book = xlrd.open_workbook(
             file_contents=data, formatting_info=True, logfile=io.StringIO(), on_demand=True
         )
-    except MemoryError:
+        return _read_book(book)
+    except (MemoryError, UnreadableWorkbook):
         raise
     except Exception as problem:
+        # The library lets many kinds of errors through where a file is damaged.
         if "encrypted" in str(problem):
             raise UnreadableWorkbook(PASSWORD[0], hint=PASSWORD[1]) from problem
         raise UnreadableWorkbook(
             "The file is damaged: the old .xls workbook cannot be read.",
             hint="Open it in Excel, save it as 'Excel workbook (.xlsx)' and upload that file.",
         ) from problem
+
+
+def _read_book(book: Book) -> RawWorkbook:
     if book.nsheets > SHEETS:
         too_large("it has too many sheets", f"{SHEETS} sheets")
     result = RawWorkbook("xls")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from lims_msc.errors import UnreadableWorkbook
 
@@ -42,11 +42,13 @@ def read_xlsx(data: bytes) -> RawWorkbook:
     relations = _relations(package, main)
     book = _BookReader(main.name)
     book.parse(package.stream(main))
-    styles_part = _related(package, relations, "styles")
+    styles_part = _related(package, relations, "styles") or package.find("xl/styles.xml")
     styles = _StylesReader(styles_part.name if styles_part else "styles")
     if styles_part:
         styles.parse(package.stream(styles_part))
-    texts_part = _related(package, relations, "sharedStrings")
+    texts_part = _related(package, relations, "sharedStrings") or package.find(
+        "xl/sharedStrings.xml"
+    )
     texts = _TextsReader(texts_part.name if texts_part else "sharedStrings")
     if texts_part:
         texts.parse(package.stream(texts_part))
@@ -158,7 +160,7 @@ def _main_part(package: Package) -> Part:
     return main
 
 
-def _refuse_other_archive(package: Package, main_name: str) -> None:
+def _refuse_other_archive(package: Package, main_name: str) -> NoReturn:
     names = set(package.parts)
     kinds = (
         (main_name.startswith("word/"), "a Word document"),

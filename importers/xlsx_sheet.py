@@ -16,6 +16,8 @@ from .safe_xml import XmlReader
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
 _MERGED_CELLS = 1_000_000
+# Empty but formatted rows are honest; this many are not.
+_ROW_ELEMENTS = 100_000
 
 
 def place_of(address: str) -> tuple[int, int] | None:
@@ -71,11 +73,14 @@ class SheetReader(XmlReader):
         self._is_formula = self._in_inline = self._in_phonetic = False
         self._letters: dict[str, int] = {}
         self._seen: set[int] = set()
-        self._merges = self._merged = 0
+        self._merges = self._merged = self._rows = 0
 
     # --- rows, columns, merges ---------------------------------------------------------------
 
     def _row(self, attributes: dict[str, str]) -> None:
+        self._rows += 1
+        if self._rows > _ROW_ELEMENTS:
+            too_large(f"the sheet '{self._sheet.name}' has too many rows", f"{ROWS:,} rows")
         text = attributes.get("r")
         if text is None:
             self._row_number += 1
@@ -193,25 +198,23 @@ class SheetReader(XmlReader):
         if not stored:
             # An empty text is a result; no result at all is not.
             if self._is_formula and not (stored == "" and kind == "str"):
-                index = self._add(NO_VALUE, "")
-                self._sheet.formulas.append(index)
+                self._sheet.formulas.append(self._add(NO_VALUE, ""))
             return
+        added = self._add_stored(kind, stored)
+        if added is not None and self._is_formula:
+            self._sheet.formulas.append(added)
+
+    def _add_stored(self, kind: str, stored: str) -> int | None:
+        """Add a value by the type that the file gives it; texts without a type are results."""
         if kind == "n":
-            index = self._add_number(stored)
-        elif kind == "s":
-            index = self._add_shared(stored)
-            if index < 0:
-                return
-        elif kind == "b":
-            index = self._add(BOOLEAN, "TRUE" if stored in ("1", "true") else "FALSE")
-        elif kind == "e":
-            index = self._add(ERROR, stored)
-        elif kind == "d":
-            index = self._add_iso(stored)
-        else:
-            index = self._add(TEXT, stored)
-        if self._is_formula:
-            self._sheet.formulas.append(index)
+            return self._add_number(stored)
+        if kind == "s":
+            return self._add_shared(stored)
+        if kind == "d":
+            return self._add_iso(stored)
+        if kind == "b":
+            return self._add(BOOLEAN, "TRUE" if stored in ("1", "true") else "FALSE")
+        return self._add(ERROR if kind == "e" else TEXT, stored)
 
     def _add(self, kind: str, text: str) -> int:
         row, column = self._row_number, self._column_number
@@ -261,14 +264,14 @@ class SheetReader(XmlReader):
             )
         )
 
-    def _add_shared(self, text: str) -> int:
+    def _add_shared(self, text: str) -> int | None:
         if not _DIGITS.fullmatch(text) or int(text) >= len(self._texts):
             damaged(
                 f"cell {self._address} of the sheet '{self._sheet.name}' points at a text that is"
                 " not there"
             )
         shared = self._texts[int(text)]
-        return self._add(TEXT, shared) if shared else -1
+        return self._add(TEXT, shared) if shared else None
 
     def _add_iso(self, text: str) -> int:
         when = iso_moment(text)
