@@ -88,12 +88,15 @@ class Table(Generic[RowT]):
 
         :raises ValueError: if a number is not finite, which is an error of the program.
         """
-        text = io.StringIO()
+        # Written as bytes at once: a large table as text would take four times the memory.
+        data = io.BytesIO()
+        text = io.TextIOWrapper(data, encoding="utf-8", newline="")
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow([column.name for column in self.columns])
         for row in rows:
             writer.writerow([cell_text(column.cell(row)) for column in self.columns])
-        return text.getvalue().encode("utf-8")
+        text.flush()
+        return data.getvalue()
 
 
 def cell_text(value: Cell) -> str:

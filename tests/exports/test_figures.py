@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 import struct
 import zlib
@@ -13,9 +14,11 @@ import pytest
 from lims_msc.domain.curve import CurveResult
 from lims_msc.domain.exporting import PublicationBundle
 from lims_msc.errors import InputError
+from lims_msc.exports.curve_tables import CURVES
 from lims_msc.exports.figure_drawing import _limits, fitted_line
 from lims_msc.exports.figure_panels import SOURCE_DATA, panels_of, styles_of
 from lims_msc.exports.figures import FigurePdf, FigurePng, FigureSvg
+from lims_msc.science.fitting import fit_four_pl
 
 from .bundles import COMMA_BATCH, NOT_EVALUABLE, key, plate, point, study_bundle, tricky_bundle
 
@@ -153,6 +156,20 @@ def test_a_fit_is_drawn_only_where_it_is_ok_and_only_between_tested_doses() -> N
     assert ys[-1] == pytest.approx(-6 + 102 / (1 + 0.3**1.3))
     failed = tricky_bundle().plates[0].curves[1]
     assert fitted_line(failed.fit, [-2.0, -1.0]) == ([], [])
+
+
+def test_a_fit_of_our_own_is_drawn_through_its_r50_and_written_with_its_parameters() -> None:
+    doses = [0.0125, 0.025, 0.05, 0.1, 0.2, 0.5]
+    heights = [4.0, 11.0, 26.0, 52.0, 71.0, 88.0]
+    fit = fit_four_pl(doses, heights)
+    assert fit.r50_absolute is not None
+    _, ys = fitted_line(fit, [math.log10(doses[0]), math.log10(fit.r50_absolute.value)])
+    assert ys[-1] == pytest.approx(50)
+    points = tuple(point(d, (h,)) for d, h in zip(doses, heights, strict=True))
+    bundle = one_panel(CurveResult(key("M"), "ok", "", "", points, fit=fit))
+    row = next(csv.DictReader(io.StringIO(CURVES.write(bundle).decode(), newline="")))
+    written = {name for name in row if f"{name}_se" in row and row[name]}
+    assert written == {f"fit_{name}" for name, _ in fit.parameters} | {"fit_r50_absolute"}
 
 
 def test_options_restrict_the_figure_to_a_plate_and_a_mode() -> None:
