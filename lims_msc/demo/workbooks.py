@@ -11,7 +11,7 @@ import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SIMULATED_LINE = "Simulated data: invented by the demonstration of lims-msc, never measured"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OVERFLOW_WORD = "OVER"
+_READING_TAKES = timedelta(seconds=41)
 _ZIP_BEGINS = (1980, 1, 1, 0, 0, 0)
 _SAVED_AT = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
@@ -80,9 +81,12 @@ def with_fixed_dates(workbook: bytes) -> bytes:
 
 
 def as_single_precision(value: float) -> float:
-    """Return a number as programs print it that keep four bytes: 0.0932 becomes 0.09319999814…"""
+    """Return a number as programs print it that keep four bytes: 0.0932 becomes 0.09319999814…
+
+    It has 16 digits, because no more are written into the sheet.
+    """
     (single,) = struct.unpack("f", struct.pack("f", value))
-    return float(single)
+    return float(f"{single:.16g}")
 
 
 def _magellan(_workbook: Workbook, sheet: Worksheet, run: ReaderRun) -> None:
@@ -129,11 +133,12 @@ def _icontrol(workbook: Workbook, sheet: Worksheet, run: ReaderRun) -> None:
     for line, row in enumerate(rows, start=top + 1):
         sheet.cell(line, 1, row_letters(row))
         for place, column in enumerate(columns, start=2):
-            value = run.signals[WellAddress(row, column)].value
-            sheet.cell(line, place, _OVERFLOW_WORD if value is None else as_single_precision(value))
+            signal = run.signals.get(WellAddress(row, column))
+            if signal is not None:
+                sheet.cell(line, place, _shown(signal, is_single=True))
     end = top + len(rows) + 4
     sheet.cell(end, 1, "End Time:")
-    sheet.cell(end, 2, _american(run.measured_at, "%m/%d/%Y"))
+    sheet.cell(end, 2, _american(run.measured_at + _READING_TAKES, "%m/%d/%Y"))
 
 
 def _icontrol_header(run: ReaderRun, part_of_plate: str) -> dict[int, dict[str, object]]:
@@ -174,8 +179,8 @@ def _icontrol_header(run: ReaderRun, part_of_plate: str) -> dict[int, dict[str, 
 def _grid(_workbook: Workbook, sheet: Worksheet, run: ReaderRun) -> None:
     """Write what people copy by hand: a title, letters down, numbers across, nothing else."""
     sheet.title = f"OD {run.wavelength_nm} nm"
-    sheet["A1"] = f"OD {run.wavelength_nm} nm, plate {run.plate_code}"
-    sheet["A2"] = SIMULATED_LINE
+    sheet["A1"] = f"{SIMULATED_LINE}; plate {run.plate_code}"
+    sheet["A2"] = f"OD {run.wavelength_nm} nm"
     top = 4
     for column in range(1, run.plate_format.columns + 1):
         sheet.cell(top, column + 1, column)
@@ -185,8 +190,10 @@ def _grid(_workbook: Workbook, sheet: Worksheet, run: ReaderRun) -> None:
         sheet.cell(top + well.row, well.column + 1, _shown(signal))
 
 
-def _shown(signal: Signal) -> float | str:
-    return _OVERFLOW_WORD if signal.value is None else signal.value
+def _shown(signal: Signal, *, is_single: bool = False) -> float | str:
+    if signal.value is None:
+        return _OVERFLOW_WORD
+    return as_single_precision(signal.value) if is_single else signal.value
 
 
 def _american(moment: datetime, day_format: str) -> str:
