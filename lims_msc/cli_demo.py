@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -64,12 +65,18 @@ def demo(folder: Path, port: int, once: bool) -> None:  # noqa: FBT001 (click ha
     click.echo(as_text(rows, CURVE_COLUMNS, "table"))
     table = folder / "curves.csv"
     table.write_text(as_text(rows, CURVE_COLUMNS, "csv") + "\r\n", encoding="utf-8")
-    click.echo(f"Written to {folder}: {DATABASE_NAME}, curves.csv, {', '.join(written)}")
+    click.echo(f"Written to {folder}: {DATABASE_NAME}, curves.csv, {_in_short(written)}")
     database.engine.dispose()
     if not once:
         click.echo("Sign in as tech (technician), pi (reviewer) or data (data manager).")
         click.echo(f"The password of each is '{lab.password}'. Stop with Ctrl+C.")
         _serve(url, "127.0.0.1", port)
+
+
+def _in_short(written: tuple[str, ...]) -> str:
+    """Return the names of single files, and of folders with the number of their files."""
+    counts = Counter(name.split("/", 1)[0] for name in written)
+    return ", ".join(f"{n} files in {top}/" if n > 1 else top for top, n in counts.items())
 
 
 def _fresh_database(folder: Path) -> str:

@@ -38,7 +38,7 @@ def r50_text(summary: Summary | None) -> str:
         if summary.status is SummaryStatus.ABOVE_HIGHEST_DOSE:
             return f"not reached up to {dose}"
         if summary.status is SummaryStatus.BELOW_LOWEST_DOSE:
-            return f"reached below {dose} already"
+            return f"reached at {dose} already"
     return summary.reason or summary.status.value.replace("_", " ")
 
 

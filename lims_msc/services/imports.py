@@ -81,16 +81,16 @@ def receive(
     actor.require(Role.TECHNICIAN, Role.REVIEWER, action="upload a reader file")
     with database.reading() as session:
         _plate(session, plate_id)
-        sha256 = digest_of(source)
-        earlier = _imports_of(session, sha256)
+        earlier = _imports_of(session, digest_of(source))
+        imported_plates = len(earlier)
+        refusal = _duplicate(source, earlier[0]) if earlier else None
     try:
         # Several importers that know the file are a question to the person, not a refusal.
         read = _read_unless_asked(registry, source)
     except InputError as error:
         refuse(database, actor, source, error)
         raise
-    if earlier and (read is None or len(earlier) >= len(read.readings.plates)):
-        refusal = _duplicate(source, earlier)
+    if refusal is not None and (read is None or imported_plates >= len(read.readings.plates)):
         refuse(database, actor, source, refusal)
         raise refusal
     with database.unit_of_work(actor, f"reader file '{source.file_name}' uploaded") as session:
@@ -192,8 +192,7 @@ def _imports_of(session: Session, sha256: str) -> tuple[Import, ...]:
     return tuple(session.scalars(found))
 
 
-def _duplicate(source: Source, earlier: tuple[Import, ...]) -> DuplicateUpload:
-    first = earlier[0]
+def _duplicate(source: Source, first: Import) -> DuplicateUpload:
     return DuplicateUpload(
         f"The file '{source.file_name}' was imported before: on {first.accepted_at:%Y-%m-%d %H:%M} "
         f"UTC by {first.accepted_by_name}, as '{first.source_file.file_name}', "

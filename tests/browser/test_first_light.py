@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from browsing import Site
 from flask import Flask
 from pages import PASSWORD, set_up_lab
 
@@ -30,7 +31,9 @@ def files(app: Flask, everybody: Actor, tmp_path: Path) -> tuple[Path, Path]:
     return plate_map, reader_file
 
 
-def test_from_upload_to_publication_pack(site, files: tuple[Path, Path], tmp_path: Path) -> None:
+def test_from_upload_to_publication_pack(
+    site: Site, files: tuple[Path, Path], tmp_path: Path
+) -> None:
     plate_map, reader_file = files
     page = site.page
 

@@ -119,9 +119,7 @@ def test_guessing_passwords_is_slowed_down(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/studies", "/materials", "/curves", "/status"])
-def test_every_page_is_private_and_loads_nothing_from_elsewhere(
-    sign_in: SignIn, path: str
-) -> None:
+def test_every_page_is_private_and_loads_nothing_from_elsewhere(sign_in: SignIn, path: str) -> None:
     answer = sign_in("anna").get(path)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
