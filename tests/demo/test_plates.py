@@ -129,3 +129,16 @@ def test_there_is_exactly_one_overflow_in_the_whole_laboratory() -> None:
         if (c.batch_code, c.priming, c.dose) == (content.batch_code, content.priming, content.dose)
     ]
     assert len(twins) == 3
+
+
+@PLATES
+def test_the_edge_is_filled_unless_the_plate_needs_all_of_its_wells(plate: DemoPlate) -> None:
+    layout = plate.plate_map.layout
+    rows, columns = layout.plate_format.rows, layout.plate_format.columns
+    edge = {
+        well
+        for well in layout.plate_format.wells()
+        if well.row in {1, rows} or well.column in {1, columns}
+    }
+    filled = {content.well for content in layout.with_role(WellRole.EDGE_FILL)}
+    assert filled == (set() if plate.code == "SIM-NK-01" else edge)
