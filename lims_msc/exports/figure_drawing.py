@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 WIDTH_MM = 89.0
 PNG_DPI = 450
+DOSE_TITLE = "MSC:responder (more MSC →)"
 _FONTS = Path(__file__).resolve().parent.parent / "static" / "vendor" / "arimo"
 _SMALL, _MEDIUM, _LARGE = 5.0, 6.0, 7.0
 _LEFT, _RIGHT, _GAP = 11.5, 1.5, 2.5
@@ -240,7 +241,7 @@ def _draw_axes(axes: Axes, panel: Panel, styles: Mapping[str, Style], width_mm: 
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_ylabel("Suppression (%)", fontsize=_MEDIUM, labelpad=1.5)
-    axes.set_xlabel("MSC:responder ratio (more MSC to the right)", fontsize=_MEDIUM, labelpad=1.5)
+    axes.set_xlabel(DOSE_TITLE, fontsize=_MEDIUM, labelpad=1.5)
     axes.tick_params(labelsize=_SMALL)
     axes.axhline(0, color="black", linewidth=0.4, zorder=1)
     mm_per_decade = _set_dose_axis(axes, panel, width_mm)

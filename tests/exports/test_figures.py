@@ -17,6 +17,7 @@ from lims_msc.errors import InputError
 from lims_msc.exports.curve_tables import CURVES
 from lims_msc.exports.figure_drawing import _limits, fitted_line
 from lims_msc.exports.figure_panels import SOURCE_DATA, panels_of, styles_of
+from lims_msc.exports.figure_text import text_mm
 from lims_msc.exports.figures import FigurePdf, FigurePng, FigureSvg
 from lims_msc.science.fitting import fit_four_pl
 
@@ -51,9 +52,33 @@ def test_the_svg_is_89_mm_wide_and_its_type_is_5_to_7_points() -> None:
 def test_text_in_the_svg_is_text() -> None:
     texts = svg_texts(tricky_bundle())
     assert "Suppression (%)" in texts
-    assert "MSC:responder ratio (more MSC to the right)" in texts
+    assert "MSC:responder (more MSC →)" in texts
     assert {"1:50", "1:10", "1:2"} <= set(texts)
     assert any(COMMA_BATCH in text for text in texts)
+
+
+@pytest.mark.parametrize("responders", [("PBMC-01",), ("PBMC-01", "pool " * 20, "B", "C", "D")])
+def test_no_text_leaves_the_page(responders: tuple[str, ...]) -> None:
+    curves = [
+        CurveResult(key("M", "primed " * 20, name), "ok", "", "", (point(0.1, (9.0,)),))
+        for name in responders
+    ]
+    root = ET.fromstring(FigureSvg().write(one_panel(*curves), {}))
+    seen = 0
+    for node in root.iter(SVG_TEXT):
+        place = re.search(r"translate\(([0-9.]+)", node.attrib["transform"])
+        if "rotate(-90" in node.attrib["transform"]:
+            continue
+        x = float(place[1] if place else node.attrib["x"])
+        size = re.search(r"font-size: ([0-9.]+)px", node.attrib["style"])
+        assert size is not None
+        width = text_mm("".join(node.itertext()), float(size[1])) * POINTS_PER_MM
+        anchor = re.search(r"text-anchor: (\w+)", node.attrib["style"])
+        left = x - width * {"middle": 0.5, "end": 1.0}.get(anchor[1] if anchor else "start", 0.0)
+        assert left >= 0, node.text
+        assert left + width <= 89 * POINTS_PER_MM, node.text
+        seen += 1
+    assert seen > 10
 
 
 def test_the_figure_says_mode_n_kind_of_error_and_what_is_not_drawn() -> None:
