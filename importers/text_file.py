@@ -32,7 +32,7 @@ def read_text(data: bytes) -> RawWorkbook:
         if len(fields) > COLUMNS:
             too_large(f"line {line_number} has too many fields", f"{COLUMNS:,} fields")
         for column, field in enumerate(fields, start=1):
-            if field:
+            if field.strip():
                 if len(field) > CELL_CHARACTERS:
                     refuse(
                         f"Line {line_number}, field {column}: the text is too long; the limit is"

@@ -104,7 +104,9 @@ def codes() -> Callable[[FileReadings], set[str]]:
 def grid() -> Callable[..., list[list[Any]]]:
     """Rows of a labelled plate block whose values are row / 10 + column / 1000."""
 
-    def rows(letters: str = "ABCDEFGH", first: int = 1, last: int = 12, corner: Any = None) -> list[Any]:
+    def rows(
+        letters: str = "ABCDEFGH", first: int = 1, last: int = 12, corner: Any = None
+    ) -> list[Any]:
         numbers = list(range(first, last + 1))
         return [[corner, *numbers]] + [
             [letter, *(well_value(ord(letter) - 64, n) for n in numbers)] for letter in letters

@@ -180,7 +180,9 @@ def test_durations_in_words(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "12", "3 wells", "1:99", "5 s later", "24.8 °C", "A1"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "12", "3 wells", "1:99", "5 s later", "24.8 °C", "A1"]
+)
 def test_what_is_no_duration_is_none(text: str) -> None:
     assert parse_duration(text) is None
 

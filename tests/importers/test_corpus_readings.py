@@ -96,9 +96,7 @@ def test_the_shared_comparison_finds_every_file_exact(
     assert done.stdout.strip() == "23 of 23 files exact; 9527 of 9527 readings met"
 
 
-def test_plate_kind_wavelengths_and_time_are_those_expected(
-    shared: Path, files_read: dict
-) -> None:
+def test_plate_kind_wavelengths_and_time_are_those_expected(shared: Path, files_read: dict) -> None:
     for name, (entry, file) in files_read.items():
         # One file names its plate in half of the rows only; the next test says what it becomes.
         has_plates = not name.endswith("SLA01P01_OD.xlsx")

@@ -17,7 +17,9 @@ from lims_msc.importers.generic_grid import GenericGrid
 from lims_msc.importers.generic_list import GenericList
 
 GRID, LIST = GenericGrid(), GenericList()
-FULL = {f"{row_letters(r)}{c}": round(r / 10 + c / 1000, 3) for r in range(1, 9) for c in range(1, 13)}
+FULL = {
+    f"{row_letters(r)}{c}": round(r / 10 + c / 1000, 3) for r in range(1, 9) for c in range(1, 13)
+}
 
 
 def od_title(rows: list[list[Any]]) -> list[list[Any]]:
@@ -134,7 +136,9 @@ def test_markers_name_their_wells_and_are_no_numbers(make_workbook, opened, grid
     assert [r.raw for r in file.plates[0].readings[:3]] == ["OVER", "<0.000", "?????"]
 
 
-def test_numbers_stored_as_text_are_read_and_told(make_workbook, opened, grid, by_well, codes) -> None:
+def test_numbers_stored_as_text_are_read_and_told(
+    make_workbook, opened, grid, by_well, codes
+) -> None:
     rows = [[str(v) if isinstance(v, float) else v for v in row] for row in od_title(grid())]
     rows[2][1] = " 0.101\u00a0"
     file = GRID.read(opened(make_workbook(Raw=rows)))
@@ -170,7 +174,9 @@ def test_numbers_that_lost_their_decimal_point_are_refused(make_workbook, opened
         GRID.read(opened(make_workbook(Raw=rows)))
 
 
-def test_a_well_that_excel_turned_into_a_date_is_named(make_workbook, opened, grid, by_well) -> None:
+def test_a_well_that_excel_turned_into_a_date_is_named(
+    make_workbook, opened, grid, by_well
+) -> None:
     rows = od_title(grid())
     rows[2][1] = datetime(2026, 2, 1)
     rows[2][2] = True
@@ -271,18 +277,24 @@ def test_numbers_that_look_like_counts_stay_of_unknown_kind(make_workbook, opene
     assert (read.kind, read.unit) == (ReadingKind.OTHER, "")
 
 
-def test_numbers_like_optical_densities_are_assumed_and_told(make_workbook, opened, grid, codes) -> None:
+def test_numbers_like_optical_densities_are_assumed_and_told(
+    make_workbook, opened, grid, codes
+) -> None:
     file = GRID.read(opened(make_workbook(Raw=grid())))
     assert file.plates[0].reads[0].kind is ReadingKind.ABSORBANCE
     assert codes(file) == {"kind_assumed"}
 
 
-@pytest.mark.parametrize(("value", "level"), [(-12.5, Level.ERROR), (450_000, Level.ERROR), (7.5, Level.WARNING)])
+@pytest.mark.parametrize(
+    ("value", "level"), [(-12.5, Level.ERROR), (450_000, Level.ERROR), (7.5, Level.WARNING)]
+)
 def test_impossible_optical_densities_are_named(make_workbook, opened, grid, value, level) -> None:
     rows = od_title(grid())
     rows[2][1] = value
     file = GRID.read(opened(make_workbook(Raw=rows)))
-    assert [(f.code, f.level, f.well) for f in file.findings] == [("implausible_absorbance", level, "A1")]
+    assert [(f.code, f.level, f.well) for f in file.findings] == [
+        ("implausible_absorbance", level, "A1")
+    ]
 
 
 # --- lists beside grids -----------------------------------------------------------------------
@@ -345,7 +357,9 @@ def test_plates_times_and_wavelengths_of_a_list_are_kept(make_workbook, opened) 
 
 
 def test_two_columns_that_may_both_be_measured_are_refused(make_workbook, opened) -> None:
-    book = opened(make_workbook(Raw=[["Well", "x", "y"], *([f"A{i}", i, i + 1] for i in range(1, 6))]))
+    book = opened(
+        make_workbook(Raw=[["Well", "x", "y"], *([f"A{i}", i, i + 1] for i in range(1, 6))])
+    )
     answer = LIST.sniff(book)
     assert not answer.is_mine
     assert "not clear which was measured: 'x', 'y'" in answer.reason
@@ -362,10 +376,16 @@ def test_a_growth_curve_without_a_unit_of_time_says_what_was_assumed(open_bytes,
     assert [r.time_s for r in told.plates[0].readings[::3]] == [0, 60, 120]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
 @pytest.mark.parametrize("ending", ["\r\n", "\n", "\r"])
-def test_text_in_every_encoding_and_line_end(open_bytes, by_well, encoding: str, ending: str) -> None:
-    text = ending.join(["Gerät\tµ-Leser", "", "Well;OD450".replace(";", "\t"), "A1\t0.5", "A2\t0.25", "A3\t1"])
+def test_text_in_every_encoding_and_line_end(
+    open_bytes, by_well, encoding: str, ending: str
+) -> None:
+    text = ending.join(
+        ["Gerät\tµ-Leser", "", "Well;OD450".replace(";", "\t"), "A1\t0.5", "A2\t0.25", "A3\t1"]
+    )
     file = LIST.read(open_bytes(text.encode(encoding), "reader.txt"))
     assert by_well(file) == {"A1": 0.5, "A2": 0.25, "A3": 1.0}
     assert [r.source.cell for r in file.plates[0].readings] == ["4:2", "5:2", "6:2"]
@@ -373,7 +393,8 @@ def test_text_in_every_encoding_and_line_end(open_bytes, by_well, encoding: str,
 
 def test_german_text_with_semicolons_and_decimal_commas(open_bytes, by_well) -> None:
     rows = ["OD450", ";" + ";".join(map(str, range(1, 13)))] + [
-        f"{letter};" + ";".join(f"{FULL[f'{letter}{c}']:.3f}".replace(".", ",") for c in range(1, 13))
+        f"{letter};"
+        + ";".join(f"{FULL[f'{letter}{c}']:.3f}".replace(".", ",") for c in range(1, 13))
         for letter in "ABCDEFGH"
     ]
     assert by_well(GRID.read(open_bytes("\r\n".join(rows).encode(), "plate.csv"))) == FULL
@@ -390,6 +411,12 @@ def test_a_file_without_wells_is_declined_by_both(open_bytes) -> None:
 def test_for_one_file_only_one_generic_importer_says_yes(
     make_workbook: Callable[..., openpyxl.Workbook], opened, grid
 ) -> None:
-    both = [["OD450"], *grid(), [], ["Well", "Sample", "OD450"], *([w, "s", v] for w, v in FULL.items())]
+    both = [
+        ["OD450"],
+        *grid(),
+        [],
+        ["Well", "Sample", "OD450"],
+        *([w, "s", v] for w, v in FULL.items()),
+    ]
     book = opened(make_workbook(Raw=both))
     assert (GRID.sniff(book).is_mine, LIST.sniff(book).is_mine) == (True, False)
