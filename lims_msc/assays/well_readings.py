@@ -11,7 +11,7 @@ from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.layout import PlateLayout
 from lims_msc.domain.plate import Marker, WellAddress
 
-_LARGEST = 1e100
+_LARGEST = 1e30
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def four_pl_fit(doses: Sequence[float], responses: Sequence[float]) -> FourPlFit
         return FourPlFit(data, *refusal)
     # Doses and responses are put on a common scale, so that no unit changes the search.
     scale = math.sqrt(data.total_ss / data.n)
-    ln_dose, means, weights = _arrays(data, scale)
+    ln_dose, means, weights = weighted_means(data, scale)
     optimum = search(ln_dose, means, weights)
     rim = limit_ss(ln_dose, means, weights)
     is_at_rim = optimum.weighted_ss >= rim * (1 - _MARGIN) - 1e-13 * data.n
@@ -115,7 +115,10 @@ def _refusal(data: DoseMeans) -> tuple[FitStatus, str] | None:
     return None
 
 
-def _arrays(data: DoseMeans, scale: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def weighted_means(
+    data: DoseMeans, scale: float = 1.0
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return ln dose (dose 0 is ``-inf``), dose means divided by ``scale``, and replicates."""
     import numpy as np
 
     doses = np.array(data.doses)

@@ -55,6 +55,29 @@ def limit_ss(ln_dose: FloatArray, means: FloatArray, weights: FloatArray) -> flo
     return min(_step_ss(means, weights), _power_ss(ln_dose, means, weights))
 
 
+def explained_ss(
+    ln_dose: FloatArray,
+    means: FloatArray,
+    weights: FloatArray,
+    ln_ec50: FloatArray,
+    ln_hill: FloatArray,
+) -> FloatArray:
+    """Return the sum of squares that curves with the best plateaus explain, for many at once.
+
+    ``ln_ec50`` and ``ln_hill`` broadcast against each other; the result has their shape.
+    """
+    import numpy as np
+
+    share = logistic_share(ln_dose, ln_ec50[..., None], np.exp(ln_hill)[..., None])
+    total = weights.sum()
+    centred = share - (share @ weights)[..., None] / total
+    spread = (centred * centred) @ weights
+    y = means - (weights @ means) / total
+    explained = np.square(centred @ (weights * y)) / np.maximum(spread, 1e-300)
+    # Where all doses lie on one plateau the ratio is nothing but rounding.
+    return np.where(spread > 1e-24 * total, explained, 0.0)
+
+
 def _grid_starts(
     ln_dose: FloatArray, means: FloatArray, weights: FloatArray
 ) -> list[tuple[float, float]]:
@@ -64,13 +87,7 @@ def _grid_starts(
     finite = ln_dose[np.isfinite(ln_dose)]
     middle = np.linspace(finite[0] - 4.0, finite[-1] + 4.0, 61)
     slope = np.linspace(*_LN_HILL_RANGE, 19)
-    share = logistic_share(ln_dose, middle[:, None, None], np.exp(slope)[None, :, None])
-    total = weights.sum()
-    y = means - (weights @ means) / total
-    centred = share - (share @ weights)[..., None] / total
-    spread = (centred * centred) @ weights
-    explained = np.square(centred @ (weights * y)) / np.maximum(spread, 1e-300)
-    explained = np.where(spread > 1e-12 * total, explained, 0.0)
+    explained = explained_ss(ln_dose, means, weights, middle[:, None], slope[None, :])
     padded = np.pad(explained, 1, constant_values=-1.0)
     around = np.max(
         [

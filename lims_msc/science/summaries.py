@@ -63,9 +63,9 @@ def normalised_auc(
     Only areas over the same doses and with the same spacing may be compared.
     """
     positions = dose_positions(_doses(curve), spacing)
-    if len(positions) < 2:
+    width = positions[-1] - positions[0] if positions else 0.0
+    if width <= 0:
         return _without("normalised_auc", "%", "an area needs at least two doses")
-    width = positions[-1] - positions[0]
     weights = [weight / width for weight in trapezoid_weights(positions)]
     return _linear(curve, "normalised_auc", SummaryStatus.MEASURED, weights, confidence)
 

@@ -162,7 +162,7 @@ def suppression_curve(
         points.append(_point(dose, f"T{index}", background, below, groups))
     if not points:
         return SuppressionCurve(SuppressionStatus.NOT_AVAILABLE, _NO_MSC_BACKGROUND)
-    if not all(_is_finite(point) for point in points):
+    if not all(_is_in_range(point) for point in points):
         return SuppressionCurve(SuppressionStatus.UNDEFINED, OUT_OF_RANGE)
     return SuppressionCurve(
         SuppressionStatus.OK,
@@ -200,6 +200,7 @@ def curve_of_percentages(doses: Sequence[tuple[float, Sequence[float]]]) -> Supp
     )
 
 
+_LARGEST_PERCENT = 1e12
 _NO_MSC_BACKGROUND = (
     "no dose has a background of its own: it needs COCULT_UNSTIM wells of the same dose, or "
     "MSC_ALONE wells of the same dose together with BLANK wells"
@@ -279,9 +280,10 @@ def _combine(weights: Mapping[str, float], groups: Mapping[str, WellGroup]) -> f
     return math.fsum(weight * groups[name].mean for name, weight in weights.items())
 
 
-def _is_finite(point: DoseSuppression) -> bool:
+def _is_in_range(point: DoseSuppression) -> bool:
     numbers = (point.suppression_percent, point.se_percent or 0.0, *point.per_well)
-    return all(math.isfinite(number) for number in numbers)
+    # A comparison with a bound is false for what is not a number, too.
+    return all(abs(number) < _LARGEST_PERCENT for number in numbers)
 
 
 def _definition(mode: BackgroundMode, uses_msc_alone: set[bool]) -> str:

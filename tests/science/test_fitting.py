@@ -14,6 +14,7 @@ from lims_msc.science.curves import bends, four_pl, four_pl_jacobian, ln_dose_at
 from lims_msc.science.dose_effect import DoseEffect, dose_effect, dose_means, f_test
 from lims_msc.science.fit_report import level_dose
 from lims_msc.science.fitting import FourPlFit, fit_four_pl, four_pl_fit
+from lims_msc.science.profile import ec50_profile_interval
 
 DOSES = [2.0**-k for k in range(8)]
 SCATTER = (0.7, -0.3, -0.4)
@@ -137,11 +138,20 @@ def test_a_straight_line_over_log_dose_has_no_finite_midpoint() -> None:
     assert fit_four_pl(x, y).status is FitStatus.NO_FINITE_OPTIMUM
 
 
-def test_doses_that_see_only_the_foot_of_a_curve_do_not_give_its_parameters() -> None:
-    doses = DOSES[:5]
-    y = [-5 + 95 / (1 + (3.05 / dose) ** 4.07) for dose in doses]
-    fit = fit_four_pl(doses * 3, y * 3)
-    assert fit.status is not FitStatus.OK
+def test_doses_that_see_only_the_tail_of_a_curve_do_not_tell_its_parameters() -> None:
+    """All doses lie far above the midpoint, and the scatter is a billionth."""
+    y = [
+        (19.230454624808, 19.230454625575),
+        (19.230454625170, 19.230454622963),
+        (19.230454624937, 19.230454625415),
+        (19.230454614939, 19.230454614977),
+        (19.230454088998, 19.230454091121),
+        (19.230424095311, 19.230424094634),
+    ]
+    doses = [dose for dose in DOSES[:6] for _ in range(2)]
+    fit = fit_four_pl(doses, [value for pair in y for value in pair])
+    assert fit.status is FitStatus.NOT_ESTIMABLE
+    assert "tell the four parameters apart" in fit.reason
     assert fit.parameters == ()
 
 
@@ -230,6 +240,22 @@ def test_the_standard_errors_are_those_of_repeated_experiments() -> None:
     assert np.std(values, ddof=1) == pytest.approx(np.mean(errors), rel=0.3)
     covered = [e.low <= -1 <= e.high for e in estimates if e is not None and e.low and e.high]
     assert sum(covered) >= 0.85 * len(covered)
+
+
+def test_the_profile_interval_is_the_wald_interval_where_the_curve_is_complete() -> None:
+    x, y = curve(2, 92, 0.08, 2.0)
+    low, high = ec50_profile_interval(four_pl_fit(x, y))
+    wald = fit_four_pl(x, y).parameter("ec50")
+    assert wald is not None
+    assert low == pytest.approx(wald.low, rel=0.01)
+    assert high == pytest.approx(wald.high, rel=0.01)
+
+
+def test_the_profile_interval_is_open_where_the_doses_end_before_the_curve() -> None:
+    low, high = ec50_profile_interval(four_pl_fit(*curve(0, 90, 1.5, 0.8, scatter=2)))
+    assert low is not None
+    assert low < 1.5
+    assert high is None
 
 
 @settings(max_examples=40, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 from hypothesis import assume, given
@@ -164,6 +165,24 @@ def test_without_replicates_there_is_a_dose_but_no_interval() -> None:
 def test_equal_replicates_pretend_no_certainty() -> None:
     found = half_of(10, 40, 80, spread=0)
     assert (found.low, found.high, found.interval) == (None, None, NO_INTERVAL)
+
+
+def test_the_interval_holds_the_true_dose_in_about_95_of_100_plates() -> None:
+    """Six wells of each control, three of each dose, all with 8 % scatter; shared controls."""
+    chance = random.Random(11)
+    true = {0.02: 20.0, 0.06: 40.0, 0.2: 65.0, 0.6: 85.0}
+    true_dose = 0.06 * (0.2 / 0.06) ** 0.4
+
+    def wells(mean: float, count: int) -> list[float]:
+        return [mean * (1 + chance.gauss(0, 0.08)) for _ in range(count)]
+
+    held = 0
+    for _ in range(500):
+        doses = [DoseWells(dose, wells(1 - 0.9 * s / 100, 3)) for dose, s in true.items()]
+        controls = ControlWells(wells(1.0, 6), wells(0.1, 6))
+        found = r50(suppression_curve(doses, controls, BackgroundMode.UNSTIM))
+        held += (found.low or 0) <= true_dose <= (found.high or math.inf)
+    assert 0.92 <= held / 500 <= 0.985
 
 
 @given(

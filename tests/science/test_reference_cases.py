@@ -13,6 +13,7 @@ from lims_msc.science.dose_effect import dose_effect, dose_means
 from lims_msc.science.fit_report import estimates, level_dose
 from lims_msc.science.fitting import fit_four_pl, four_pl_fit
 from lims_msc.science.half_suppression import r50
+from lims_msc.science.profile import ec50_profile_interval
 from lims_msc.science.quality import cv_percent, z_prime
 from lims_msc.science.summaries import (
     DoseSpacing,
@@ -172,6 +173,24 @@ def assert_fit_agrees(case: Case, want: Case, doses: list[float], values: list[f
     else:
         assert fit.r50_absolute is None, case["id"]
         assert fit.r50_absolute_reason, case["id"]
+
+
+def test_profile_intervals_of_the_midpoint_agree_open_ends_included(
+    reference_cases: Cases,
+) -> None:
+    ends = []
+    for case in reference_cases("suppression_curves"):
+        want = case["expected"]["fit_4pl"].get("ci95_profile")
+        if want is None:
+            continue
+        pairs = measured(case)
+        fit = four_pl_fit([dose for dose, _ in pairs], [value for _, value in pairs])
+        for found, end in zip(ec50_profile_interval(fit), want["ec50"], strict=True):
+            rel = case["tolerance"]["profile_rel"]
+            assert found == (None if end is None else pytest.approx(end, rel=rel)), case["id"]
+            ends.append(end)
+    assert None in ends
+    assert len(ends) > 20
 
 
 def test_fits_of_published_falling_curves_with_a_zero_dose_agree(reference_cases: Cases) -> None:

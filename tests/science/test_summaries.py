@@ -97,7 +97,14 @@ def test_an_area_of_stimulation_is_negative() -> None:
     assert normalised_auc(curve_of((0.1, [-40.0]), (1.0, [-10.0]))).value == pytest.approx(-25)
 
 
-@pytest.mark.parametrize("curve", [curve_of(), curve_of((0.1, [50.0]))])
+@pytest.mark.parametrize(
+    "curve",
+    [
+        curve_of(),
+        curve_of((0.1, [50.0])),
+        curve_of((1e-4, [50.0]), (1.0000000000000002e-4, [60.0])),  # the same dose but for rounding
+    ],
+)
 def test_one_dose_has_no_area(curve: SuppressionCurve) -> None:
     found = normalised_auc(curve)
     assert (found.status, found.value) == (SummaryStatus.UNDEFINED, None)
@@ -114,7 +121,7 @@ def test_doses_that_share_their_control_do_not_average_its_error_away() -> None:
     assert area.high == pytest.approx(50 + half_width, rel=1e-6)
 
 
-@given(st.lists(st.floats(1e-4, 10), min_size=2, max_size=9, unique=True))
+@given(st.lists(st.integers(1, 100_000).map(lambda n: n / 1000), min_size=2, unique=True))
 def test_the_area_of_a_constant_curve_is_that_constant_with_any_spacing(
     doses: list[float],
 ) -> None:
