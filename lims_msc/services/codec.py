@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lims_msc.domain.curve import CurveResult
+from lims_msc.domain.curve import AnalysisSettings, CurveResult
 from lims_msc.domain.findings import Finding
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ def to_json(value: object) -> Any:
 def curve_from_json(value: object) -> CurveResult:
     """Return the curve that was stored."""
     return _converter().structure(value, CurveResult)
+
+
+def settings_from_json(value: object) -> AnalysisSettings:
+    """Return the settings that were stored with an analysis."""
+    return _converter().structure(value, AnalysisSettings)
 
 
 def findings_from_json(values: Iterable[object]) -> tuple[Finding, ...]:

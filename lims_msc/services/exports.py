@@ -37,7 +37,7 @@ from lims_msc.models import (
 from lims_msc.registry import Registry
 from lims_msc.services.analyses import reading_of
 from lims_msc.services.audit_trail import AuditContext
-from lims_msc.services.codec import curve_from_json
+from lims_msc.services.codec import curve_from_json, settings_from_json
 from lims_msc.services.plate_maps import content_of
 from lims_msc.version import __version__
 
@@ -194,6 +194,7 @@ def _plate_record(session: Session, registry: Registry, analysis: Analysis) -> P
         analysis_version=analysis.version,
         code_version=analysis.code_version,
         headline_mode=analysis.headline_mode,
+        settings=settings_from_json(analysis.settings),
         wells=tuple(content_of(well) for well in plate.wells),
         readings=tuple(reading_of(row) for row in session.scalars(readings)),
         curves=tuple(curve_from_json(curve.result) for curve in analysis.curves),
