@@ -95,7 +95,7 @@ class CellReading:
 
 
 def clean(text: str) -> str:
-    """Return a text without surrounding blanks, with ordinary minus signs and no leading apostrophe."""
+    """Return a text without blanks or an apostrophe around it, with ordinary minus signs."""
     return text.strip().removeprefix("'").strip().replace("\u2212", "-")
 
 
@@ -167,7 +167,9 @@ def _number_read(cell: Cell, value: float) -> CellReading:
     return CellReading(value)
 
 
-def read_text_value(raw: str, mark: DecimalMark) -> CellReading | None:
+def read_text_value(  # noqa: PLR0911 - one return for each sort of text
+    raw: str, mark: DecimalMark
+) -> CellReading | None:
     """Read a text that should be a measured value; ``None`` if it is blank."""
     text = clean(raw)
     if not text:
@@ -246,7 +248,7 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of a workbook, which kno
 
 
 def unit_seconds(unit: str) -> float | None:
-    """Return the seconds of a time unit as people write it (``s``, ``Min``, ``Std``), or ``None``."""
+    """Return the seconds of a unit of time as people write it (``Min``, ``Std``), or ``None``."""
     word = unit.strip().strip("[]().").lower()
     for name, pattern in _UNIT_WORDS:
         if re.fullmatch(pattern, word):
@@ -260,7 +262,9 @@ def heading_seconds(heading: str) -> float | None:
     return unit_seconds(found[1]) if found else None
 
 
-def seconds_of(cell: Cell, unit_s: float | None, mark: DecimalMark) -> float | None:
+def seconds_of(  # noqa: PLR0911 - one return for each sort of cell
+    cell: Cell, unit_s: float | None, mark: DecimalMark
+) -> float | None:
     """Return the time that a cell states, in seconds; ``None`` if it states none.
 
     :param unit_s: the seconds of the unit that the heading names, for bare numbers.
@@ -317,7 +321,7 @@ def _plausible(*wavelengths: float) -> bool:
 
 
 def wavelengths_in(label: str) -> tuple[float, ...]:
-    """Return the wavelengths in nm that a label names: one, a pair of excitation and emission, or none.
+    """Return the wavelengths in nm that a label names: one, excitation and emission, or none.
 
     A label that is a number on its own counts (``450``), as does a pair whose comma Excel took for
     a thousands mark (``480520``).

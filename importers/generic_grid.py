@@ -231,7 +231,7 @@ def _names(candidates: list[_Candidate]) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _refuse_ambiguous(together: list[_Candidate]) -> None:
-    """Refuse blocks on one sheet unless each has a title of its own that names plate or measurement."""
+    """Refuse blocks on one sheet unless each has a title that names its plate or measurement."""
     if len(together) == 1:
         return
     titles = [candidate.title for candidate in together]

@@ -39,12 +39,14 @@ _PLATE = re.compile(
 )
 _WAVELENGTH = re.compile(r"wave ?length.*|wellenlänge.*|lambda|λ.*", re.IGNORECASE)
 _VALUE = re.compile(
-    r"(?:raw |measured )?(?:signal|values?|readings?|result|data|intensity|wert|messwert|counts per.*)"
+    r"(?:raw |measured )?"
+    r"(?:signal|values?|readings?|result|data|intensity|wert|messwert|counts per.*)"
     r"(?: ?[\[(].*[\])])?",
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
-    r"name|row|col(?:umn)?|zeile|spalte|temp.*|t ?\[?°c\]?|cycle.*|zyklus.*|index|no\.?|nr\.?|#|rep.*"
+    r"name|row|col(?:umn)?|zeile|spalte|temp.*|t ?\[?°c\]?|cycle.*|zyklus.*|index|no\.?|nr\.?|#"
+    r"|rep.*"
     r"|repeat|passage|day|tag|volume.*|group|type|id|donor|batch|cells?.*|passage|age|alter",
     re.IGNORECASE,
 )
@@ -155,41 +157,48 @@ def _columns(found: WellList) -> _Columns:
 
     :raises InputError: if several columns of numbers may have been measured.
     """
-    clear: dict[int, str] = {}
-    unclear: dict[int, str] = {}
-    left: list[str] = []
-    plate = time = wavelength = None
-    for column in found.other_columns:
-        heading = found.heading_of(column)
-        if _PLATE.fullmatch(heading):
-            plate = column
-        elif is_time_heading(heading):
-            time = column
-        elif _WAVELENGTH.fullmatch(heading):
-            wavelength = column
-        elif not _is_mostly_numbers(cell for _, cell in found.cells(column)):
-            continue
-        elif is_not_measured(heading) or _ATTRIBUTE.fullmatch(heading):
-            left.append(heading)
-        elif _is_measured(heading):
-            clear[column] = heading
-        else:
-            unclear[column] = heading
-    # Beside means and deviations a column called 'value' is as often a result as a reading.
+    headings = {column: found.heading_of(column) for column in found.other_columns}
+    special = {
+        name: next((c for c, heading in headings.items() if matches(heading)), None)
+        for name, matches in (
+            ("plate", _PLATE.fullmatch),
+            ("time", is_time_heading),
+            ("wavelength", _WAVELENGTH.fullmatch),
+        )
+    }
+    numbers = {
+        c: heading
+        for c, heading in headings.items()
+        if c not in special.values() and _is_mostly_numbers(cell for _, cell in found.cells(c))
+    }
+    left = {c: h for c, h in numbers.items() if is_not_measured(h) or _ATTRIBUTE.fullmatch(h)}
+    clear = {c: h for c, h in numbers.items() if c not in left and _is_measured(h)}
+    unclear = {c: h for c, h in numbers.items() if c not in left and c not in clear}
+    if not clear:
+        clear = _only_likely(unclear, beside=left)
+    not_taken = [h for c, h in numbers.items() if c not in clear]
+    return _Columns(clear, tuple(not_taken), **special)
+
+
+def _only_likely(unclear: dict[int, str], *, beside: dict[int, str]) -> dict[int, str]:
+    """Return the one column that must be the measured one, or nothing if there is none.
+
+    Beside means and deviations a column called 'value' is as often a result as a reading.
+
+    :raises InputError: if several columns may have been measured.
+    """
     worded = {c: h for c, h in unclear.items() if _VALUE.fullmatch(h)}
-    if not clear and len(worded) == 1 and not any(map(is_not_measured, left)):
-        clear = worded
-    unclear = {c: h for c, h in unclear.items() if c not in clear}
-    if not clear and (len(unclear) > 1 or (worded and any(map(is_not_measured, left)))):
+    has_results = any(map(is_not_measured, beside.values()))
+    if len(worded) == 1 and not has_results:
+        return worded
+    if len(unclear) > 1 or (worded and has_results):
         names = ", ".join(repr(shorten(h, 30)) for h in unclear.values())
         raise InputError(
-            f"The list of wells has several columns of numbers, and it is not clear which was"
+            "The list of wells has several columns of numbers, and it is not clear which was"
             f" measured: {names}.",
             hint="Name the measured column 'OD450', 'signal' or like it, or delete the others.",
         )
-    if clear:
-        left += unclear.values()
-    return _Columns(clear or unclear, tuple(left), plate, time, wavelength)
+    return unclear
 
 
 def _is_measured(heading: str) -> bool:
@@ -305,7 +314,7 @@ def _told_apart(tables: list[WellTable]) -> list[WellTable]:
                 str(t.sheet.source(t.heading_row, min(t.wells))) for t in [table, *others]
             )
             raise InputError(
-                f"The file has several tables of wells, and it is not clear what each is: {listed}.",
+                f"The file has several tables of wells, and nothing tells them apart: {listed}.",
                 hint="Write a title such as 'OD450' above each table, or keep one.",
             )
     return tables

@@ -7,6 +7,7 @@ mean is not known here.
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zlib
 from collections.abc import Iterator
@@ -184,7 +185,7 @@ def _read_directory(data: bytes, parts: dict[str, Part]) -> None:
             damaged(f"its archive holds the part '{part.name}' twice")
         parts[part.name.casefold()] = part
     spans.sort()
-    for (_, stop), (begin, _) in zip(spans, spans[1:], strict=False):
+    for (_, stop), (begin, _) in itertools.pairwise(spans):
         if begin < stop:
             damaged("its archive is malformed, entries overlap")
 

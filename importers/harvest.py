@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from lims_msc.domain.findings import Finding, Level, errors_among
 from lims_msc.domain.importing import FileFact, FileReadings
@@ -25,15 +26,32 @@ _OD_IMPOSSIBLE = 100.0
 _HINTS = {
     "marker": "The well has no number; it is left out of every calculation.",
     "not_a_number": "Enter the number in Excel, or mark the well as not measured.",
-    "date_in_well": "Excel turned the number into a date. Export again, or type the number as text.",
+    "date_in_well": "Excel turned the number into a date. Export again, or type it as text.",
     "ambiguous_number": "Write the number with one decimal mark and no thousands mark.",
     "percent": "Readings are plain numbers. Check what was exported.",
     "formula": "The result that was saved with the formula was read. Export the values instead.",
     "formula_without_value": "Open the file in Excel, save it and upload it again.",
     "remark": "Look whether the well should be left out.",
     "hidden": "The hidden cells were read. Show them in Excel and check them.",
-    "implausible_absorbance": "Readers give optical densities from about 0 to 4. Check unit and export.",
+    "implausible_absorbance": "Optical densities lie between about 0 and 4. Check unit and export.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A cell that is being taken, and what it is the reading of."""
+
+    sheet: Sheet
+    place: tuple[int, int]
+    plate: str
+    read: Read
+    well: WellAddress
+    time_s: float | None
+
+    @property
+    def key(self) -> tuple[str, Read, WellAddress, float | None]:
+        """What no second cell may be the reading of."""
+        return self.plate, self.read, self.well, self.time_s
 
 
 class Harvest:
@@ -48,14 +66,14 @@ class Harvest:
         self._large_integers: dict[str, str] = {}
         self._hidden: dict[str, list[str]] = defaultdict(list)
         self._text_numbers: dict[str, list[str]] = defaultdict(list)
-        self._taken: dict[tuple[str, Read, WellAddress | None, float | None], str] = {}
+        self._taken: dict[tuple[str, Read, WellAddress, float | None], str] = {}
         for sheet in workbook.sheets:
             if sheet.hidden and sheet.cells:
                 self.tell(
                     Level.WARNING,
                     "hidden_sheet",
                     f"The hidden sheet '{shorten(sheet.name)}' was not read.",
-                    hint="If it holds readings, show it in Excel, save the file and upload it again.",
+                    hint="If it holds readings, show it in Excel, save the file, upload it again.",
                     sheet=sheet,
                 )
 
@@ -149,8 +167,22 @@ class Harvest:
         found = None if cell is None else read_cell(cell, mark)
         if cell is None or found is None:
             return False
-        self._tell_about(sheet, place, cell, found, read, well)
-        self._refuse_second(sheet, place, plate, read, well, time_s)
+        spot = _Spot(sheet, place, plate, read, well, time_s)
+        for level, code, what in _remarks(cell, found, read):
+            self.tell(
+                level,
+                code,
+                f"The cell {what}.",
+                hint=_HINTS[code],
+                sheet=sheet,
+                place=place,
+                well=well,
+            )
+        if cell.hidden:
+            self._hidden[sheet.name].append(str(well))
+        if not sheet.is_text and found.value is not None:
+            self._watch_for_damage(spot, found)
+        self._refuse_second(spot)
         self._plates.setdefault(plate, []).append(
             WellReading(
                 read,
@@ -164,91 +196,34 @@ class Harvest:
         )
         return True
 
-    def _refuse_second(
-        self,
-        sheet: Sheet,
-        place: tuple[int, int],
-        plate: str,
-        read: Read,
-        well: WellAddress,
-        time_s: float | None,
-    ) -> None:
-        key, here = (plate, read, well, time_s), sheet.address(*place)
+    def _refuse_second(self, spot: _Spot) -> None:
+        key, here = spot.key, spot.sheet.address(*spot.place)
         if key in self._taken:
+            label = shorten(spot.read.label)
             self.tell(
                 Level.ERROR,
                 "well_twice",
-                f"Well {well} of '{shorten(read.label)}' stands here and in {self._taken[key]}.",
+                f"Well {spot.well} of '{label}' stands here and in {self._taken[key]}.",
                 hint="A well can have one reading. Remove the wrong one and upload the file again.",
-                sheet=sheet,
-                place=place,
-                well=well,
+                sheet=spot.sheet,
+                place=spot.place,
+                well=spot.well,
             )
         self._taken[key] = here
 
-    def _tell_about(
-        self,
-        sheet: Sheet,
-        place: tuple[int, int],
-        cell: Cell,
-        found: CellReading,
-        read: Read,
-        well: WellAddress,
-    ) -> None:
-        for level, code, what in self._remarks(cell, found, read):
-            self.tell(
-                level,
-                code,
-                f"The cell {what}.",
-                hint=_HINTS[code],
-                sheet=sheet,
-                place=place,
-                well=well,
-            )
-        if cell.hidden:
-            self._hidden[sheet.name].append(str(well))
-        if not sheet.is_text and found.value is not None:
-            self._watch_for_damage(sheet, place, found, well)
-
-    def _remarks(
-        self, cell: Cell, found: CellReading, read: Read
-    ) -> Iterable[tuple[Level, str, str]]:
-        if found.code == "formula_without_value":
-            yield Level.ERROR, found.code, found.problem
-        elif found.problem:
-            yield Level.WARNING, found.code, found.problem
-        if cell.is_formula and not cell.formula_without_value:
-            yield Level.WARNING, "formula", "is a formula, not a value of the instrument"
-        if cell.comment:
-            yield Level.WARNING, "remark", f"has the comment '{shorten(cell.comment.strip(), 120)}'"
-        low, high = _OD_RANGE
-        if (
-            read.kind is ReadingKind.ABSORBANCE
-            and found.value is not None
-            and not low <= found.value <= high
-        ):
-            is_possible = low <= found.value <= _OD_IMPOSSIBLE
-            yield (
-                Level.WARNING if is_possible else Level.ERROR,
-                "implausible_absorbance",
-                f"holds '{cell.raw}', which is outside the range of optical densities",
-            )
-
-    def _watch_for_damage(
-        self, sheet: Sheet, place: tuple[int, int], found: CellReading, well: WellAddress
-    ) -> None:
+    def _watch_for_damage(self, spot: _Spot, found: CellReading) -> None:
         """Note what a spreadsheet leaves behind when it opens text with the other decimal mark.
 
         0.973 stays text while 1.073 becomes the number 1073.
         """
         value = found.value or 0.0
-        address = sheet.address(*place)
+        name, address = spot.sheet.name, spot.sheet.address(*spot.place)
         if found.is_text_number:
-            self._text_numbers[sheet.name].append(str(well))
+            self._text_numbers[name].append(str(spot.well))
             if abs(value) < 10 and not value.is_integer():
-                self._text_fractions.setdefault(sheet.name, address)
+                self._text_fractions.setdefault(name, address)
         elif value.is_integer() and abs(value) >= 1000:
-            self._large_integers.setdefault(sheet.name, address)
+            self._large_integers.setdefault(name, address)
 
     # --- the result --------------------------------------------------------------------------
 
@@ -307,6 +282,27 @@ class Harvest:
                     hint="Open the instrument's own export in Excel with the right decimal mark.",
                     sheet=sheet,
                 )
+
+
+def _remarks(cell: Cell, found: CellReading, read: Read) -> Iterable[tuple[Level, str, str]]:
+    """Yield level, code and words for all that a person must see about a cell."""
+    if found.code == "formula_without_value":
+        yield Level.ERROR, found.code, found.problem
+    elif found.problem:
+        yield Level.WARNING, found.code, found.problem
+    if cell.is_formula and not cell.formula_without_value:
+        yield Level.WARNING, "formula", "is a formula, not a value of the instrument"
+    if cell.comment:
+        yield Level.WARNING, "remark", f"has the comment '{shorten(cell.comment.strip(), 120)}'"
+    value = found.value
+    low, high = _OD_RANGE
+    if read.kind is ReadingKind.ABSORBANCE and value is not None and not low <= value <= high:
+        is_possible = low <= value <= _OD_IMPOSSIBLE
+        yield (
+            Level.WARNING if is_possible else Level.ERROR,
+            "implausible_absorbance",
+            f"holds '{cell.raw}', which is outside the range of optical densities",
+        )
 
 
 def some(wells: Iterable[str], at_most: int = 12) -> str:

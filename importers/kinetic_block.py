@@ -5,14 +5,13 @@ times, and one block per well whose first line of values is the mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lims_msc.domain.plate import WellAddress
 from lims_msc.domain.workbook import Cell, Sheet
 
 from .cells import DecimalMark, heading_seconds, seconds_of, text_of, well_of
-from .well_list import find_well_tables
+from .well_list import WellTable, find_well_tables
 
 _BRACKETED_UNIT = re.compile(r".{0,40}[\[(][A-Za-z]{1,7}[\])]")
 _TIME_WORD = re.compile(r"(?:time|zeit|tempo|temps|tiempo)\b.{0,30}", re.IGNORECASE)
@@ -62,33 +61,25 @@ def find_timed_blocks(
             if is_time_heading(text_of(sheet.get(table.heading_row, c)))
         ]
         if len(times) == 1:
-            blocks.append(
-                _wells_as_columns(sheet, table.heading_row, table.wells, table.rows, times[0], mark)
-            )
+            blocks.append(_wells_as_columns(table, times[0], mark))
     return tuple(sorted(blocks, key=lambda b: b.first_row))
 
 
-def _wells_as_columns(
-    sheet: Sheet,
-    heading_row: int,
-    wells: Mapping[int, WellAddress],
-    rows: tuple[int, ...],
-    time_column: int,
-    mark: DecimalMark,
-) -> TimedBlock:
+def _wells_as_columns(table: WellTable, time_column: int, mark: DecimalMark) -> TimedBlock:
+    sheet, heading_row = table.sheet, table.heading_row
     unit_s = heading_seconds(text_of(sheet.get(heading_row, time_column)))
     entries, untimed = [], []
-    for row in rows:
+    for row in table.rows:
         cell = sheet.get(row, time_column)
         time_s = None if cell is None else seconds_of(cell, unit_s, mark)
-        for column, well in wells.items():
+        for column, well in table.wells.items():
             if text_of(sheet.get(row, column)):
                 if time_s is None:
                     untimed.append((well, (row, column)))
                 else:
                     entries.append((well, time_s, (row, column)))
     title = _title(sheet, heading_row, time_column)
-    return TimedBlock(sheet, heading_row, rows[-1], title, tuple(entries), tuple(untimed))
+    return TimedBlock(sheet, heading_row, table.rows[-1], title, tuple(entries), tuple(untimed))
 
 
 def _wells_as_rows(

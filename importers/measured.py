@@ -1,4 +1,4 @@
-"""What several importers do with measured blocks: taking them, and judging numbers without words."""
+"""Taking measured blocks, and judging numbers where the file has no words for them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def assumed_settings(
     mark: DecimalMark,
     said: tuple[Settings, ...] = (),
 ) -> Settings:
-    """Return what the file says of the kind, or absorbance where the numbers look like nothing else.
+    """Return what the file says of the kind, or absorbance where the numbers look like that only.
 
     Counts of light are large or whole numbers; optical densities are small ones with decimals.
     The assumption is told, and the numbers themselves are not touched.

@@ -1,4 +1,4 @@
-"""Which number formats of a workbook show dates, durations or percentages, and what date a number is."""
+"""Which number formats show dates, durations or percentages, and what date a number is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ _BUILT_IN_DURATION = 46
 _BUILT_IN_PERCENT = {9, 10}
 _LAST_DAY = 2_958_466
 _MILLISECONDS_PER_DAY = 86_400_000
+_MIDNIGHT = datetime(1900, 1, 1)  # noqa: DTZ001 - a workbook knows no time zone
 
 
 class Shown(StrEnum):
@@ -36,7 +37,7 @@ def shown_as(format_id: int, code: str | None) -> Shown:
     return Shown.PERCENT if format_id in _BUILT_IN_PERCENT else Shown.NUMBER
 
 
-def _shown_by_code(code: str) -> Shown:
+def _shown_by_code(code: str) -> Shown:  # noqa: C901 - one branch for each sign of a code
     """Scan a format code once, from left to right; a regular expression here can take seconds."""
     has_date = has_percent = False
     position, first_section_end = 0, len(code)
@@ -79,7 +80,7 @@ def moment(serial: float, shown: Shown, *, is_1904: bool) -> datetime | time | t
     days, fraction = divmod(serial, 1)
     since_midnight = timedelta(milliseconds=round(fraction * _MILLISECONDS_PER_DAY))
     if serial < 1 and not is_1904:
-        return None if since_midnight.days else (datetime.min + since_midnight).time()
+        return None if since_midnight.days else (_MIDNIGHT + since_midnight).time()
     if is_1904:
         start = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook knows no time zone
     else:

@@ -60,8 +60,10 @@ def read_upload(file_name: str, data: bytes) -> RawWorkbook:
     _refuse_markup(data)
     if is_called_xlsx:
         refuse(
-            "The file is named .xlsx but is not an Excel workbook: it is text or an unknown format.",
-            "If it is a text export of the instrument, rename it to .txt or .csv and upload it again.",
+            "The file is named .xlsx but is not an Excel workbook: it is text or an unknown"
+            " format.",
+            "If it is a text export of the instrument, rename it to .txt or .csv and upload it"
+            " again.",
         )
     return read_text(data)
 

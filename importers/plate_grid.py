@@ -126,14 +126,24 @@ def column_label(cell: Cell | None) -> int | None:
 Label = Callable[[Cell | None], int | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """How the cells across the top and down the side are read."""
+
+    across: Label
+    down: Label
+
+
 def find_blocks(sheet: Sheet) -> tuple[Block, ...]:
     """Return the labelled blocks of a sheet from top to bottom, the same cell never in two."""
     rows: Rows = dict(sheet.rows())
     blocks: list[Block] = []
-    for across, down in ((column_label, row_label), (row_label, column_label)):
+    for axes in (_Axes(column_label, row_label), _Axes(row_label, column_label)):
         for row in rows:
-            for run in _runs(rows[row], across):
-                block = _block(sheet, rows, row, run, across, down)
+            for run in _runs(rows[row], axes.across):
+                if len(run) == 1 and text_of(rows[row].get(min(run) - 1)) != _CORNER:
+                    continue
+                block = _block(sheet, rows, row, run, axes)
                 if block is not None and not _overlaps(block, blocks):
                     blocks.append(block)
     return tuple(sorted(blocks, key=lambda block: block.corner))
@@ -167,9 +177,8 @@ def _runs(row: Mapping[int, Cell], across: Label) -> Iterator[dict[int, int]]:
         yield run
 
 
-def _block(
-    sheet: Sheet, rows: Rows, header: int, run: dict[int, int], across: Label, down: Label
-) -> Block | None:
+def _block(sheet: Sheet, rows: Rows, header: int, run: dict[int, int], axes: _Axes) -> Block | None:
+    across, down = axes.across, axes.down
     is_turned = across is row_label
     first = min(run)
     side = _side_column(rows, header, first, down)
@@ -178,9 +187,7 @@ def _block(
     corner = rows[header].get(side)
     if across(corner) is not None or down(corner) is not None:
         return None
-    if len(run) == 1 and text_of(corner) != _CORNER:
-        return None
-    labels, problem, problem_at = _side_labels(sheet, rows, header, side, run, down)
+    labels, problem, problem_at = _side_labels(rows, header, side, run, down)
     if len(labels) < 2 and text_of(corner) != _CORNER:
         return None
     places: dict[WellAddress, tuple[int, int]] = {}
@@ -204,7 +211,7 @@ def _side_column(rows: Rows, header: int, first: int, down: Label) -> int | None
 
 
 def _side_labels(
-    sheet: Sheet, rows: Rows, header: int, side: int, run: dict[int, int], down: Label
+    rows: Rows, header: int, side: int, run: dict[int, int], down: Label
 ) -> tuple[dict[int, int], str, tuple[int, int] | None]:
     """Follow the labels down the side; a row with values and without a label is a problem."""
     labels: dict[int, int] = {}

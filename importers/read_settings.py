@@ -40,12 +40,14 @@ _KINDS = (
 )
 _CALCULATED = re.compile(
     r"\bblank(?:ed)?\b|background|correct|korrigiert|average|\bmean|mittelwert|\bst ?dev|\bstd\b"
-    r"|standard ?dev|\bs\.?d\.?(?![a-z])|\bc\.?v\b|\bratio|calculated|berechnet|normali[sz]|percent|%"
+    r"|standard ?dev|\bs\.?d\.?(?![a-z])|\bc\.?v\b|\bratio|calculated|berechnet|normali[sz]|%"
+    r"|percent"
     r"|\bfold\b|\bcount\b|concentration|konzentration|\bconc(?![a-z])|identifier",
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"layout|^group\b|plate ?map|belegung|dilution|verdünnung|\bdose|\bsample|\bprobe|well ?id|treatment"
+    r"layout|^group\b|plate ?map|belegung|dilution|verdünnung|\bdose|\bsample|\bprobe|well ?id"
+    r"|treatment"
     r"|substrate|\bstandard",
     re.IGNORECASE,
 )

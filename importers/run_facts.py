@@ -1,4 +1,4 @@
-"""What a file of any origin says about its run in lines of key and value: plate, date, instrument."""
+"""What a file says about its run in lines of key and value: plate, date, instrument."""
 
 from __future__ import annotations
 

@@ -112,14 +112,14 @@ def _read_export(harvest: Harvest, export: Export, plate: str) -> None:
 
 
 def _decimal_mark(export: Export, sections: list[Section]) -> DecimalMark:
-    """Find the decimal mark in all cells of an export; its temperatures help where readings do not."""
+    """Find the decimal mark of an export; its temperatures help where its readings do not."""
     cells = [cell for (row, _), cell in export.sheet.cells.items() if export.holds(row)]
     kinds = {s.kind for section in sections for s in section.settings}
     return decimal_mark(cells, beside=cells, is_absorbance=kinds == {ReadingKind.ABSORBANCE})
 
 
 def _is_mean_list(found: WellList) -> bool:
-    """Whether a list gives several points per well: mean, deviation, then points such as ``1;2``."""
+    """Whether a list gives several points a well: mean, deviation, then points such as ``1;2``."""
     return any(_POINT.fullmatch(found.heading_of(column)) for column in found.other_columns)
 
 
@@ -136,7 +136,7 @@ def _tell_missing(harvest: Harvest, export: Export, section: Section) -> None:
 
 
 def _reads(harvest: Harvest, export: Export, section: Section, titles: list[str]) -> list[Read]:
-    """Return the read of each block of data: by the section, or by order or title among its modes."""
+    """Return the read of each block: by the section, or by order or title among its modes."""
     settings = section.settings or (Settings(),)
     if section.label:
         # A title inside a labelled section repeats the label or names one of its parts.

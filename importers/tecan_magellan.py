@@ -45,6 +45,7 @@ _SUNRISE_FACTS = (
 _CYCLE = re.compile(r".*/ ?([0-9]+(?:\.[0-9]+)?) ?sec ?/.*", re.IGNORECASE)
 _TEMPERATURE_OF = re.compile(r"Meas\. temperature: ?(.+?): ?[0-9.,]+ ?°?C", re.IGNORECASE)
 _PLATE = re.compile(r"plate(?: ?(?:id|name|barcode))?|barcode|platte.{0,8}", re.IGNORECASE)
+_TELLING_LINES = {"method", "workspace", "serial number", "plate type", "temperature"}
 _FEWEST_LINES = 2
 
 
@@ -57,7 +58,7 @@ class TecanMagellan:
     extensions: ClassVar[tuple[str, ...]] = (".xlsx", ".xls", ".txt", ".csv")
 
     def sniff(self, workbook: Workbook) -> Sniff:
-        """Say whether a sheet has Magellan's name, its lines of settings, or Sunrise's first line."""
+        """Say whether a sheet has Magellan's name or settings, or Sunrise's first line."""
         for sheet in workbook.sheets:
             reason = _signs(sheet)
             if reason:
@@ -106,10 +107,11 @@ def _signs(sheet: Sheet) -> str:
         text = text_of(cell)
         if _SUNRISE.fullmatch(text):
             return f"{sheet.source(*place)} says '{text[:60]}'."
-        for name, pattern in _LINES:
-            if name in ("method", "workspace", "serial number", "plate type", "temperature"):
-                if pattern.fullmatch(text):
-                    names[name] = text[:60]
+        names |= {
+            name: text[:60]
+            for name, pattern in _LINES
+            if name in _TELLING_LINES and pattern.fullmatch(text)
+        }
     if len(names) >= _FEWEST_LINES:
         return f"The sheet says {' and '.join(repr(n) for n in list(names.values())[:2])}."
     return ""
@@ -188,7 +190,7 @@ class _Page:
         return columns
 
     def _measured(self, columns: dict[int, str]) -> dict[int, str]:
-        """Keep the labels whose temperature the file gives; without such lines, what is not calculated."""
+        """Keep the labels whose temperature the file gives, else what is not calculated."""
         lines = (text_of(c) for c in self.sheet.cells.values() if isinstance(c.value, str))
         named = {found[1].strip() for line in lines if (found := _TEMPERATURE_OF.fullmatch(line))}
         measured = {c: h for c, h in columns.items() if h in named} or {
@@ -241,7 +243,7 @@ class _Page:
         return {label: s.read(label) for label, s in zip(labels, settings, strict=True)}
 
     def _times(self, found: WellList, columns: dict[int, str]) -> dict[int, float | None]:
-        """Return the time of each column; columns that are the only one of their label have none."""
+        """Return the time of each column; the only column of a label has none."""
         stated: dict[int, float | datetime | None] = {}
         for column in columns:
             stated[column] = None
@@ -294,7 +296,7 @@ class _Page:
     # --- kinetics with a line per cycle ------------------------------------------------------
 
     def _cycles(self) -> list[float]:
-        """Return the seconds of the lines such as ``… 16:12:40 / 0 sec / 37.1°C`` above the wells."""
+        """Return the seconds of lines such as ``… 16:12:40 / 0 sec / 37.1°C`` above the wells."""
         lines = (text_of(self.sheet.get(row, 1)) for row in range(1, self.sheet.last_row + 1))
         return [float(found[1]) for line in lines if (found := _CYCLE.fullmatch(line))]
 

@@ -136,7 +136,7 @@ def _list(
 
 
 def _heading_row(sheet: Sheet, column: int, first: int) -> int:
-    """Return the nearest row above with a word over the wells, or over any column if there is none."""
+    """Return the nearest row above that names the wells, or else has a word over them."""
     rows = range(first - 1, max(0, first - 1 - _HEADING_ROWS), -1)
     for row in rows:
         if _WELL_HEADING.fullmatch(text_of(sheet.get(row, column))):
@@ -187,7 +187,7 @@ def find_well_tables(sheet: Sheet) -> tuple[WellTable, ...]:
 
 
 def _longest_run(wells: dict[int, WellAddress]) -> dict[int, WellAddress]:
-    """Keep the longest run of neighbouring columns; single wells elsewhere are names, not headings."""
+    """Keep the longest run of neighbouring columns; single wells elsewhere are names."""
     best: dict[int, WellAddress] = {}
     run: dict[int, WellAddress] = {}
     for column in sorted(wells):

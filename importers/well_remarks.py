@@ -1,4 +1,4 @@
-"""Checking lists of samples that stand beside a plate block: wells named twice, wells that are none.
+"""Checking lists of samples beside a plate block: wells named twice, wells that are none.
 
 The lists are not imported; what they say about the wells must still fit the block.
 """
@@ -100,7 +100,7 @@ def _check_names(harvest: Harvest, found: WellList) -> None:
                 harvest.tell(
                     Level.WARNING,
                     "name_is_no_text",
-                    f"The {heading} '{cell.value}' is a number, a date, a time or true/false, not text.",
+                    f"The {heading} '{cell.value}' is a number, date, time or true/false.",
                     hint="Excel may have changed it. Type it again as text.",
                     sheet=found.sheet,
                     place=(row, column),
@@ -135,7 +135,8 @@ def _tell_lookalikes(
             harvest.tell(
                 Level.WARNING,
                 "names_look_alike",
-                f"The names {shorten(other)!a} and {shorten(name)!a} look alike but differ in a character.",
+                f"The names {shorten(other)!a} and {shorten(name)!a} look alike but differ in a"
+                " character.",
                 hint="Write both the same way if they are one sample.",
                 sheet=found.sheet,
                 place=(row, column),

@@ -8,7 +8,7 @@ from lims_msc.domain.importing import Source
 from lims_msc.domain.workbook import Workbook
 from lims_msc.errors import UnreadableWorkbook
 
-from .guard import check_size
+from .guard import check_size, refuse
 from .raw_sheet import workbook_from_json
 from .reading_process import ReadingPool
 
@@ -26,7 +26,7 @@ def open_workbook(source: Source) -> Workbook:
     try:
         answer = _pool.read(source.file_name[-255:], source.data)
         if "refused" in answer:
-            raise UnreadableWorkbook(answer["refused"], hint=answer["hint"])
+            refuse(answer["refused"], answer["hint"])
         return workbook_from_json(source.file_name, answer)
     except UnreadableWorkbook:
         raise

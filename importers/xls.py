@@ -11,7 +11,7 @@ from lims_msc.errors import UnreadableWorkbook
 from .guard import CELL_CHARACTERS, CELLS, ROWS, SHEETS, damaged, refuse, too_large
 from .number_formats import Shown, moment, shown_as
 from .raw_sheet import BOOLEAN, ERROR, NUMBER, TEXT, RawSheet
-from .xlsx import RawWorkbook
+from .xlsx import RawWorkbook, too_long_text
 
 if TYPE_CHECKING:
     from xlrd.book import Book
@@ -88,7 +88,7 @@ def _read_book(book: Book) -> RawWorkbook:
     ]
     cells = 0
     for index in range(book.nsheets):
-        raw = _sheet(book, index, shown)
+        raw = _SheetReader(book, index, shown).read()
         cells += len(raw.kinds)
         if cells > CELLS:
             too_large("it has too many cells with values", f"{CELLS:,} cells")
@@ -96,72 +96,72 @@ def _read_book(book: Book) -> RawWorkbook:
     return result
 
 
-def _sheet(book: Book, index: int, shown: list[Shown]) -> RawSheet:
-    sheet = book.sheet_by_index(index)
-    if sheet.nrows > ROWS:
-        too_large(f"the sheet '{sheet.name}' has too many rows", f"{ROWS:,} rows")
-    raw = RawSheet(sheet.name, hidden=sheet.visibility != 0)
-    formulas = _formula_places(book, index)
-    for row in range(sheet.nrows):
-        for column in range(sheet.row_len(row)):
-            at = _add(raw, book, sheet, row, column, shown)
-            if at is not None and (row, column) in formulas:
-                raw.formulas.append(at)
-    raw.hidden_rows = [row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden]
-    raw.hidden_columns = [
-        (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
-    ]
-    raw.comments = [
-        (row + 1, column + 1, note.text) for (row, column), note in sheet.cell_note_map.items()
-    ]
-    return raw
+class _SheetReader:
+    """Fills a ``RawSheet`` from a sheet of the library."""
 
+    def __init__(self, book: Book, index: int, shown: list[Shown]) -> None:
+        self._book, self._shown = book, shown
+        self._sheet: Sheet = book.sheet_by_index(index)
+        self._formulas = _formula_places(book, index)
+        self.raw = RawSheet(self._sheet.name, hidden=self._sheet.visibility != 0)
 
-def _add(
-    raw: RawSheet, book: Book, sheet: Sheet, row: int, column: int, shown: list[Shown]
-) -> int | None:
-    import xlrd
+    def read(self) -> RawSheet:
+        """Return the sheet with its cells."""
+        sheet, raw = self._sheet, self.raw
+        if sheet.nrows > ROWS:
+            too_large(f"the sheet '{sheet.name}' has too many rows", f"{ROWS:,} rows")
+        for row in range(sheet.nrows):
+            for column in range(sheet.row_len(row)):
+                at = self._add(row, column)
+                if at is not None and (row, column) in self._formulas:
+                    raw.formulas.append(at)
+        raw.hidden_rows = [row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden]
+        raw.hidden_columns = [
+            (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
+        ]
+        raw.comments = [
+            (row + 1, column + 1, note.text) for (row, column), note in sheet.cell_note_map.items()
+        ]
+        return raw
 
-    kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
-    if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) or value == "":
-        return None
-    if kind == xlrd.XL_CELL_TEXT:
-        if len(value) > CELL_CHARACTERS:
-            refuse(
-                f"Sheet '{raw.name}', cell {column_letters(column + 1)}{row + 1}: the text is too"
-                f" long; the limit is {CELL_CHARACTERS:,} characters.",
-                "Shorten the text in Excel, save the workbook and upload it again.",
-            )
-        return raw.add(row + 1, column + 1, TEXT, value)
-    if kind == xlrd.XL_CELL_BOOLEAN:
-        return raw.add(row + 1, column + 1, BOOLEAN, "TRUE" if value else "FALSE")
-    if kind == xlrd.XL_CELL_ERROR:
-        text = xlrd.error_text_from_code.get(value, "#ERROR!")
-        return raw.add(row + 1, column + 1, ERROR, text)
-    return _add_number(raw, book, sheet, row, column, shown)
+    def _add(self, row: int, column: int) -> int | None:
+        import xlrd
 
+        kind, value = self._sheet.cell_type(row, column), self._sheet.cell_value(row, column)
+        if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) or value == "":
+            return None
+        if kind == xlrd.XL_CELL_TEXT:
+            if len(value) > CELL_CHARACTERS:
+                too_long_text(
+                    f"cell {column_letters(column + 1)}{row + 1} of the sheet '{self.raw.name}'"
+                )
+            return self.raw.add(row + 1, column + 1, TEXT, value)
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return self.raw.add(row + 1, column + 1, BOOLEAN, "TRUE" if value else "FALSE")
+        if kind == xlrd.XL_CELL_ERROR:
+            text = xlrd.error_text_from_code.get(value, "#ERROR!")
+            return self.raw.add(row + 1, column + 1, ERROR, text)
+        return self._add_number(row, column, float(value))
 
-def _add_number(
-    raw: RawSheet, book: Book, sheet: Sheet, row: int, column: int, shown: list[Shown]
-) -> int:
-    value = float(sheet.cell_value(row, column))
-    text = repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    at = raw.add(row + 1, column + 1, NUMBER, text)
-    style = sheet.cell_xf_index(row, column)
-    how = shown[style] if 0 <= style < len(shown) else Shown.NUMBER
-    if how is Shown.PERCENT:
-        raw.percents.append(at)
-    elif how is not Shown.NUMBER:
-        when = moment(value, how, is_1904=bool(book.datemode))
-        if when is not None:
-            raw.add_moment(at, when)
-    return at
+    def _add_number(self, row: int, column: int, value: float) -> int:
+        text = repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        at = self.raw.add(row + 1, column + 1, NUMBER, text)
+        style = self._sheet.cell_xf_index(row, column)
+        how = self._shown[style] if 0 <= style < len(self._shown) else Shown.NUMBER
+        if how is Shown.PERCENT:
+            self.raw.percents.append(at)
+        elif how is not Shown.NUMBER:
+            when = moment(value, how, is_1904=bool(self._book.datemode))
+            if when is not None:
+                self.raw.add_moment(at, when)
+        return at
 
 
 def _formula_places(book: Any, index: int) -> set[tuple[int, int]]:
     """Return row and column, from 0, of the formula cells of a sheet.
 
-    The library gives results only, so the sheet's records are walked once more; see [MS-XLS] 2.4.127.
+    The library gives results only, so the sheet's records are walked once more; see [MS-XLS],
+    section 2.4.127.
     """
     stream, at = book.mem, book._sh_abs_posn[index]  # noqa: SLF001 - no public way to the records
     places: set[tuple[int, int]] = set()
@@ -177,4 +177,4 @@ def _formula_places(book: Any, index: int) -> set[tuple[int, int]]:
         elif record == _FORMULA_RECORD and size >= 4:
             places.add(struct.unpack_from("<HH", stream, at + 4))
         at += 4 + size
-    damaged("a sheet of the old .xls workbook has no end")
+    return damaged("a sheet of the old .xls workbook has no end")

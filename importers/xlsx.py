@@ -20,6 +20,15 @@ from .xlsx_sheet import SheetReader, place_of
 
 _SAVE_AS = "Open it in Excel, choose 'Save as', take 'Excel workbook (.xlsx)' and upload that file."
 _FORMATS = 65_000
+RawFinding = tuple[str, str, str, str, str, str]
+_COUNTED_FROM_1904: RawFinding = (
+    "warning",
+    "date_system_1904",
+    "The workbook counts its dates from 1904, as old Macs did; the dates were read so.",
+    "Check that the date of the measurement is right.",
+    "",
+    "",
+)
 
 
 @dataclass(slots=True)
@@ -28,7 +37,7 @@ class RawWorkbook:
 
     container: str
     sheets: list[RawSheet] = field(default_factory=list)
-    findings: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
+    findings: list[RawFinding] = field(default_factory=list)
 
 
 def read_xlsx(data: bytes) -> RawWorkbook:
@@ -39,70 +48,70 @@ def read_xlsx(data: bytes) -> RawWorkbook:
     package = Package(data)
     main = _main_part(package)
     _refuse_macros(package)
-    relations = _relations(package, main)
-    book = _BookReader(main.name)
-    book.parse(package.stream(main))
-    styles_part = _related(package, relations, "styles") or package.find("xl/styles.xml")
-    styles = _StylesReader(styles_part.name if styles_part else "styles")
-    if styles_part:
-        styles.parse(package.stream(styles_part))
-    texts_part = _related(package, relations, "sharedStrings") or package.find(
-        "xl/sharedStrings.xml"
-    )
-    texts = _TextsReader(texts_part.name if texts_part else "sharedStrings")
-    if texts_part:
-        texts.parse(package.stream(texts_part))
-    used = {part.name for part in (main, styles_part, texts_part) if part}
-    result = RawWorkbook("xlsx")
-    if book.is_1904:
-        result.findings.append(
-            (
-                "warning",
-                "date_system_1904",
-                "The workbook counts its dates from 1904, as old Macs did; the dates were read so.",
-                "Check that the date of the measurement is right.",
-                "",
-                "",
-            )
-        )
-    _read_sheets(package, book, relations, styles, texts, result, used)
-    _check_other_parts(package, used)
-    return result
+    return _BookParts(package, main).read()
 
 
-def _read_sheets(
-    package: Package,
-    book: _BookReader,
-    relations: dict[str, _Relation],
-    styles: _StylesReader,
-    texts: _TextsReader,
-    result: RawWorkbook,
-    used: set[str],
-) -> None:
-    cells = 0
-    for name, relation_id, is_hidden in book.sheets:
-        relation = relations.get(relation_id)
-        if relation is not None and relation.kind not in ("worksheet", ""):
-            continue
-        part = package.find(relation.target) if relation and not relation.is_external else None
+class _BookParts:
+    """The parts of one workbook while they are read, and which of them were used."""
+
+    def __init__(self, package: Package, main: Part) -> None:
+        self._package = package
+        self._used: set[str] = set()
+        self._relations = _relations(package, main)
+        self._book = _BookReader(main.name)
+        self._parse(self._book, main)
+        self._styles = _StylesReader("xl/styles.xml")
+        self._parse(self._styles, self._helper("styles", "xl/styles.xml"))
+        self._texts = _TextsReader("xl/sharedStrings.xml")
+        self._parse(self._texts, self._helper("sharedStrings", "xl/sharedStrings.xml"))
+
+    def _helper(self, kind: str, usual_name: str) -> Part | None:
+        return _related(self._package, self._relations, kind) or self._package.find(usual_name)
+
+    def _parse(self, reader: XmlReader, part: Part | None) -> None:
+        if part is not None:
+            self._used.add(part.name)
+            reader.part_name = part.name
+            reader.parse(self._package.stream(part))
+
+    def read(self) -> RawWorkbook:
+        """Return the sheets in their order, after every part was checked."""
+        result = RawWorkbook("xlsx")
+        if self._book.is_1904:
+            result.findings.append(_COUNTED_FROM_1904)
+        cells = 0
+        for name, relation_id, is_hidden in self._book.sheets:
+            relation = self._relations.get(relation_id)
+            if relation is not None and relation.kind not in ("worksheet", ""):
+                continue
+            sheet = RawSheet(name, is_hidden)
+            result.findings += self._read_sheet(sheet, relation, cells)
+            cells += len(sheet.kinds)
+            result.sheets.append(sheet)
+        _check_other_parts(self._package, self._used)
+        return result
+
+    def _read_sheet(
+        self, sheet: RawSheet, relation: _Relation | None, cells_before: int
+    ) -> list[RawFinding]:
+        part = None
+        if relation is not None and not relation.is_external:
+            part = self._package.find(relation.target)
         if part is None:
-            damaged(f"the sheet '{name[:80]}' is missing or lies outside the workbook")
-        if part.name in used:
+            damaged(f"the sheet '{sheet.name[:80]}' is missing or lies outside the workbook")
+        if part.name in self._used:
             damaged(f"two sheets use the same part '{part.name}'")
-        used.add(part.name)
-        sheet = RawSheet(name, is_hidden)
-        reader = SheetReader(part.name, sheet, texts.texts, styles.shown, is_1904=book.is_1904)
-        reader.cells_before = cells
-        reader.parse(package.stream(part))
-        cells += len(sheet.kinds)
-        result.findings += reader.findings
-        comments = _related(package, _relations(package, part), "comments")
-        if comments is not None and comments.name not in used:
-            used.add(comments.name)
+        reader = SheetReader(
+            sheet, self._texts.texts, self._styles.shown, is_1904=self._book.is_1904
+        )
+        reader.cells_before = cells_before
+        self._parse(reader, part)
+        comments = _related(self._package, _relations(self._package, part), "comments")
+        if comments is not None and comments.name not in self._used:
             remarks = _CommentsReader(comments.name)
-            remarks.parse(package.stream(comments))
+            self._parse(remarks, comments)
             sheet.comments = remarks.comments
-        result.sheets.append(sheet)
+        return reader.findings
 
 
 # --- finding the parts -----------------------------------------------------------------------

@@ -55,14 +55,13 @@ class SheetReader(XmlReader):
 
     def __init__(
         self,
-        part_name: str,
         sheet: RawSheet,
         texts: list[str],
         shown: list[Shown],
         *,
         is_1904: bool,
     ) -> None:
-        super().__init__(part_name)
+        super().__init__(sheet.name)
         self.cells_before = 0
         self.findings: list[tuple[str, str, str, str, str, str]] = []
         self._sheet, self._texts, self._shown, self._is_1904 = sheet, texts, shown, is_1904

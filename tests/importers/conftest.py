@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from lims_msc.importers.workbook import open_workbook
 
 from lims_msc.domain.importing import FileReadings, Source
 from lims_msc.domain.workbook import Workbook
-from lims_msc.importers.workbook import open_workbook
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
@@ -23,6 +24,18 @@ def shared() -> Path:
     if not (SHARED / "corpus" / "MANIFEST.csv").exists():
         pytest.skip(f"the shared files are not at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def corpus_books(shared: Path) -> list[tuple[dict[str, str], bytes, Workbook]]:
+    """Every file of the corpus: its line of the manifest, its bytes, and what opening gave."""
+    with (shared / "corpus" / "MANIFEST.csv").open(newline="", encoding="utf-8") as lines:
+        entries = list(csv.DictReader(lines))
+    books = []
+    for entry in entries:
+        data = (shared / "corpus" / entry["file"]).read_bytes()
+        books.append((entry, data, open_workbook(Source(entry["file"].split("/")[-1], data))))
+    return books
 
 
 @pytest.fixture(scope="session")

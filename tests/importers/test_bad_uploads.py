@@ -1,4 +1,4 @@
-"""The shared collection of hostile and awkward uploads: every answer is the one its index asks for."""
+"""The shared hostile and awkward uploads: every answer is the one that the index asks for."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ import sys
 import time
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 import pytest
-
-from lims_msc.domain.findings import Level
-from lims_msc.domain.importing import Importer, Source
-from lims_msc.errors import InputError
 from lims_msc.importers.generic_grid import GenericGrid
 from lims_msc.importers.generic_list import GenericList
 from lims_msc.importers.tecan_icontrol import TecanIControl
 from lims_msc.importers.tecan_magellan import TecanMagellan
 from lims_msc.importers.workbook import open_workbook
+
+from lims_msc.domain.findings import Level
+from lims_msc.domain.importing import Importer, Source
+from lims_msc.domain.workbook import Workbook
+from lims_msc.errors import InputError
 
 pytestmark = pytest.mark.shared
 
@@ -60,14 +62,16 @@ def reply(name: str, data: bytes) -> tuple[str, str]:
         workbook = open_workbook(Source(name, data))
         answers = [(i, i.sniff(workbook)) for i in IMPORTERS]
         mine = [i for i, a in answers if a.is_mine]
-        if not mine:
-            raise InputError(" ".join(a.reason for _, a in answers), findings=workbook.findings)
-        file = mine[0].read(workbook)
+        file = mine[0].read(workbook) if mine else decline(answers, workbook)
     except InputError as refusal:
         findings = " ".join(map(str, refusal.findings))
         return "rejected", f"{refusal.message} {refusal.hint} {findings}"
     told = " ".join(str(f) for f in file.findings if f.level is not Level.NOTE)
     return ("flagged" if told else "accepted"), told
+
+
+def decline(answers: list, workbook: Workbook) -> NoReturn:
+    raise InputError(" ".join(a.reason for _, a in answers), findings=workbook.findings)
 
 
 def test_every_upload_is_answered_as_the_index_asks(uploads: tuple[Path, dict]) -> None:

@@ -8,9 +8,6 @@ from datetime import datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from lims_msc.domain.plate import Marker
-from lims_msc.domain.workbook import Cell
 from lims_msc.importers.cells import (
     DecimalMark,
     decimal_mark,
@@ -23,6 +20,9 @@ from lims_msc.importers.cells import (
     wavelengths_in,
     well_of,
 )
+
+from lims_msc.domain.plate import Marker
+from lims_msc.domain.workbook import Cell
 
 POINT, COMMA, UNKNOWN = DecimalMark.POINT, DecimalMark.COMMA, DecimalMark.UNKNOWN
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -58,9 +58,28 @@ def test_every_text_is_blank_a_number_or_a_marker(text: str, mark: DecimalMark) 
 
 @pytest.mark.parametrize(
     "text",
-    ["nan", "NaN", "inf", "-Infinity", "1_000", "1e400", "0x10", "١٢٣", "１２", "1.2.3", "1,2,3", "½",
-     "1 e5", "--1", "1-", "True", "12 nm", "0.5 OD", "1.232.733"],
-)  # fmt: skip
+    [
+        "nan",
+        "NaN",
+        "inf",
+        "-Infinity",
+        "1_000",
+        "1e400",
+        "0x10",
+        "١٢٣",
+        "１２",
+        "1.2.3",
+        "1,2,3",
+        "½",
+        "1 e5",
+        "--1",
+        "1-",
+        "True",
+        "12 nm",
+        "0.5 OD",
+        "1.232.733",
+    ],
+)
 def test_what_float_or_people_might_take_for_a_number_is_none(text: str) -> None:
     assert parse_number(text, POINT) is None
     assert parse_number(text, COMMA) is None
@@ -91,9 +110,17 @@ def test_numbers_as_instruments_and_people_write_them(
 
 @pytest.mark.parametrize(
     ("text", "mark"),
-    [("1,234", POINT), ("1.234", COMMA), ("1.234", UNKNOWN), ("1,234", UNKNOWN), ("1.234.567", POINT),
-     ("0,123", POINT), ("0.123", COMMA), ("1\u202f234,5", POINT)],
-)  # fmt: skip
+    [
+        ("1,234", POINT),
+        ("1.234", COMMA),
+        ("1.234", UNKNOWN),
+        ("1,234", UNKNOWN),
+        ("1.234.567", POINT),
+        ("0,123", POINT),
+        ("0.123", COMMA),
+        ("1\u202f234,5", POINT),
+    ],
+)
 def test_thousands_or_decimals_is_a_finding_and_never_a_guess(text: str, mark: DecimalMark) -> None:
     found = read_text_value(text, mark)
     assert found is not None
@@ -104,17 +131,34 @@ def test_thousands_or_decimals_is_a_finding_and_never_a_guess(text: str, mark: D
 @pytest.mark.parametrize(
     ("text", "marker"),
     [
-        ("OVER", Marker.OVERFLOW), ("OVRFLW", Marker.OVERFLOW), ("#SAT", Marker.OVERFLOW),
-        ("****", Marker.OVERFLOW), (">4.000", Marker.OVERFLOW), ("TNTC", Marker.OVERFLOW),
-        ("Overflow", Marker.OVERFLOW), ("####", Marker.OVERFLOW), ("> 4,0", Marker.OVERFLOW),
-        ("<0.000", Marker.UNDERFLOW), ("<0,05", Marker.UNDERFLOW), ("OOR <", Marker.UNDERFLOW),
-        ("*0.356*", Marker.MASKED), ("Masked", Marker.MASKED),
-        ("NaN", Marker.MISSING), ("N/A", Marker.MISSING), ("n.d.", Marker.MISSING),
-        ("---", Marker.MISSING), ("MISSED", Marker.MISSING),
-        ("?????", Marker.ERROR), ("Path?", Marker.ERROR), ("#DIV/0!", Marker.ERROR),
-        ("INF", Marker.ERROR), ("1e400", Marker.ERROR), ("50%", Marker.ERROR), ("bubble", Marker.ERROR),
+        ("OVER", Marker.OVERFLOW),
+        ("OVRFLW", Marker.OVERFLOW),
+        ("#SAT", Marker.OVERFLOW),
+        ("****", Marker.OVERFLOW),
+        (">4.000", Marker.OVERFLOW),
+        ("TNTC", Marker.OVERFLOW),
+        ("Overflow", Marker.OVERFLOW),
+        ("####", Marker.OVERFLOW),
+        ("> 4,0", Marker.OVERFLOW),
+        ("<0.000", Marker.UNDERFLOW),
+        ("<0,05", Marker.UNDERFLOW),
+        ("OOR <", Marker.UNDERFLOW),
+        ("*0.356*", Marker.MASKED),
+        ("Masked", Marker.MASKED),
+        ("NaN", Marker.MISSING),
+        ("N/A", Marker.MISSING),
+        ("n.d.", Marker.MISSING),
+        ("---", Marker.MISSING),
+        ("MISSED", Marker.MISSING),
+        ("?????", Marker.ERROR),
+        ("Path?", Marker.ERROR),
+        ("#DIV/0!", Marker.ERROR),
+        ("INF", Marker.ERROR),
+        ("1e400", Marker.ERROR),
+        ("50%", Marker.ERROR),
+        ("bubble", Marker.ERROR),
     ],
-)  # fmt: skip
+)
 def test_markers_keep_their_meaning_and_are_no_numbers(text: str, marker: Marker) -> None:
     found = read_text_value(text, POINT)
     assert found is not None
@@ -128,9 +172,13 @@ def test_blank_cells_are_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [(True, "not_a_number"), (datetime(2026, 2, 1), "date_in_well"), (time(1, 2), "date_in_well"),
-     (timedelta(hours=30), "date_in_well")],
-)  # fmt: skip
+    [
+        (True, "not_a_number"),
+        (datetime.fromisoformat("2026-02-01"), "date_in_well"),
+        (time(1, 2), "date_in_well"),
+        (timedelta(hours=30), "date_in_well"),
+    ],
+)
 def test_dates_and_booleans_are_no_readings(value: object, code: str) -> None:
     found = read_cell(cell(value), POINT)
     assert found is not None
@@ -173,9 +221,20 @@ def test_optical_densities_are_never_over_a_thousand() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("0s", 0), ("60 s", 60), ("600s", 600), ("1.5 min", 90), ("1,5 min", 90), ("0 h 15 min", 900),
-     ("1:30", 5400), ("0:01:30", 90), ("30:00:00", 108000), ("2 Std", 7200), ("1802 sec", 1802)],
-)  # fmt: skip
+    [
+        ("0s", 0),
+        ("60 s", 60),
+        ("600s", 600),
+        ("1.5 min", 90),
+        ("1,5 min", 90),
+        ("0 h 15 min", 900),
+        ("1:30", 5400),
+        ("0:01:30", 90),
+        ("30:00:00", 108000),
+        ("2 Std", 7200),
+        ("1802 sec", 1802),
+    ],
+)
 def test_durations_in_words(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
 
@@ -190,18 +249,24 @@ def test_what_is_no_duration_is_none(text: str) -> None:
 def test_time_cells_of_every_sort() -> None:
     assert seconds_of(cell(time(0, 1, 30)), None, POINT) == 90
     assert seconds_of(cell(timedelta(hours=30)), None, POINT) == 108_000
-    assert seconds_of(cell(datetime(1899, 12, 31, 6)), None, POINT) == 108_000
+    assert seconds_of(cell(datetime.fromisoformat("1899-12-31T06:00")), None, POINT) == 108_000
     assert seconds_of(cell(2), 60.0, POINT) == 120
     assert seconds_of(cell("1,5"), 60.0, COMMA) == 90
     assert seconds_of(cell(2), None, POINT) is None
-    assert seconds_of(cell(datetime(2026, 1, 1)), None, POINT) is None
+    assert seconds_of(cell(datetime.fromisoformat("2026-01-01")), None, POINT) is None
 
 
 @pytest.mark.parametrize(
     ("heading", "seconds"),
-    [("Time [s]", 1), ("Zeit [min]", 60), ("Time (h)", 3600), ("time / ms", 0.001), ("Time", None),
-     ("Temp. [°C]", None)],
-)  # fmt: skip
+    [
+        ("Time [s]", 1),
+        ("Zeit [min]", 60),
+        ("Time (h)", 3600),
+        ("time / ms", 0.001),
+        ("Time", None),
+        ("Temp. [°C]", None),
+    ],
+)
 def test_units_of_time_in_headings(heading: str, seconds: float | None) -> None:
     assert heading_seconds(heading) == seconds
 
@@ -209,13 +274,26 @@ def test_units_of_time_in_headings(heading: str, seconds: float | None) -> None:
 @pytest.mark.parametrize(
     ("label", "wavelengths"),
     [
-        ("450", (450,)), ("450 nm", (450,)), ("OD450", (450,)), ("OD600:600", (600,)), ("A260", (260,)),
-        ("480520", (480, 520)), ("480,520", (480, 520)), ("485/20,528/20", (485, 528)),
-        ("Raw Data (485 nm / 520 nm)", (485, 520)), ("595.5nm", (595.5,)),
-        ("96", ()), ("Sheet1", ()), ("12345", ()), ("520480", ()), ("A1", ()), ("2024", ()),
-        ("Plate 450", ()), ("a 500 µl tube", ()),
+        ("450", (450,)),
+        ("450 nm", (450,)),
+        ("OD450", (450,)),
+        ("OD600:600", (600,)),
+        ("A260", (260,)),
+        ("480520", (480, 520)),
+        ("480,520", (480, 520)),
+        ("485/20,528/20", (485, 528)),
+        ("Raw Data (485 nm / 520 nm)", (485, 520)),
+        ("595.5nm", (595.5,)),
+        ("96", ()),
+        ("Sheet1", ()),
+        ("12345", ()),
+        ("520480", ()),
+        ("A1", ()),
+        ("2024", ()),
+        ("Plate 450", ()),
+        ("a 500 µl tube", ()),
     ],
-)  # fmt: skip
+)
 def test_wavelengths_in_labels(label: str, wavelengths: tuple[float, ...]) -> None:
     assert wavelengths_in(label) == wavelengths
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lims_msc.domain.importing import Source
 from lims_msc.importers.generic_grid import GenericGrid
 from lims_msc.importers.generic_list import GenericList
 from lims_msc.importers.tecan_icontrol import TecanIControl
 from lims_msc.importers.tecan_magellan import TecanMagellan
+
+from lims_msc.domain.importing import Source
 from lims_msc.testing import ImporterContract
 
 HEADING = "\t".join(["<>", *map(str, range(1, 13))])
@@ -17,7 +18,7 @@ ROWS = [
     for row, letter in enumerate("ABCDEFGH", start=1)
 ]
 GRID = "\r\n".join(["OD450", HEADING, *ROWS])
-LIST = "\r\n".join(["Well\tOD450", "A1\t0.5", "A2\tOVER", "A3\t0.25"])
+LIST = "Well\tOD450\r\nA1\t0.5\r\nA2\tOVER\r\nA3\t0.25"
 ICONTROL = "\r\n".join(
     [
         "Application: Tecan i-control\t\t\t\tTecan i-control , 2.0.10.0",
@@ -28,12 +29,10 @@ ICONTROL = "\r\n".join(
         *ROWS,
     ]
 )
-MAGELLAN = "\r\n".join(
-    [
-        "Raw data\tWell positions", "0.5\tA1", "OVER\tA2", "0.25\tA3",
-        "run.mth", "run.wsp", "Measurement mode: Absorbance", "Measurement wavelength: 450 nm",
-    ]
-)  # fmt: skip
+MAGELLAN = (
+    "Raw data\tWell positions\r\n0.5\tA1\r\nOVER\tA2\r\n0.25\tA3\r\nrun.mth\r\nrun.wsp\r\n"
+    "Measurement mode: Absorbance\r\nMeasurement wavelength: 450 nm"
+)
 
 
 class TestGenericGrid(ImporterContract):

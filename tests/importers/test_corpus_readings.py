@@ -1,4 +1,4 @@
-"""Every reading of the shared corpus: value, kind, wavelengths, time, plate and the cell it names."""
+"""Every reading of the shared corpus: value, kind, wavelengths, time, plate and its cell."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlrd
-
-from lims_msc.domain.importing import FileReadings, Importer, Source
-from lims_msc.errors import InputError
 from lims_msc.importers.generic_grid import GenericGrid
 from lims_msc.importers.generic_list import GenericList
 from lims_msc.importers.tecan_icontrol import TecanIControl
 from lims_msc.importers.tecan_magellan import TecanMagellan
-from lims_msc.importers.workbook import open_workbook
+
+from lims_msc.domain.importing import FileReadings, Importer
+from lims_msc.errors import InputError
 
 pytestmark = pytest.mark.shared
 
@@ -28,26 +27,16 @@ IMPORTERS: tuple[Importer, ...] = (GenericGrid(), GenericList(), TecanIControl()
 VENDOR_FOLDERS = {"tecan_icontrol": "tecan-icontrol", "tecan_magellan": "tecan-magellan"}
 FOLDERS = (*VENDOR_FOLDERS.values(), "generic")
 COLUMNS = (
-    "file,plate,well,sample,read_label,kind,wavelength_nm,emission_nm,time_s,value,marker,raw,unit,"
-    "sheet,cell"
-).split(",")
+    *("file", "plate", "well", "sample", "read_label", "kind", "wavelength_nm", "emission_nm"),
+    *("time_s", "value", "marker", "raw", "unit", "sheet", "cell"),
+)
 
 
 @pytest.fixture(scope="session")
-def manifest(shared: Path) -> list[dict[str, str]]:
-    with (shared / "corpus" / "MANIFEST.csv").open(newline="", encoding="utf-8") as lines:
-        return list(csv.DictReader(lines))
-
-
-@pytest.fixture(scope="session")
-def files_read(
-    shared: Path, manifest: list[dict[str, str]]
-) -> dict[str, tuple[dict[str, str], FileReadings]]:
+def files_read(corpus_books: list) -> dict[str, tuple[dict[str, str], FileReadings]]:
     read = {}
-    for entry in manifest:
+    for entry, _, workbook in corpus_books:
         if entry["file"].split("/")[0] in FOLDERS:
-            data = (shared / "corpus" / entry["file"]).read_bytes()
-            workbook = open_workbook(Source(entry["file"].split("/")[-1], data))
             answers = [(i, i.sniff(workbook)) for i in IMPORTERS]
             mine = [i for i, a in answers if a.is_mine and not a.is_generic] or [
                 i for i, a in answers if a.is_mine
@@ -64,17 +53,29 @@ def text(value: float | None) -> str:
 def rows_of(name: str, file: FileReadings) -> list[list[str]]:
     return [
         [
-            name, plate.plate, str(r.well), r.sample, r.read.label, r.read.kind.value,
-            text(r.read.wavelength_nm), text(r.read.emission_nm), text(r.time_s), text(r.value),
-            r.marker or "", r.raw, r.read.unit, r.source.sheet, r.source.cell,
+            name,
+            plate.plate,
+            str(r.well),
+            r.sample,
+            r.read.label,
+            r.read.kind.value,
+            text(r.read.wavelength_nm),
+            text(r.read.emission_nm),
+            text(r.time_s),
+            text(r.value),
+            r.marker or "",
+            r.raw,
+            r.read.unit,
+            r.source.sheet,
+            r.source.cell,
         ]
         for plate in file.plates
         for r in plate.readings
-    ]  # fmt: skip
+    ]
 
 
 def test_the_shared_comparison_finds_every_file_exact(
-    shared: Path, files_read: dict, manifest: list[dict[str, str]], tmp_path: Path
+    shared: Path, files_read: dict, tmp_path: Path
 ) -> None:
     with (tmp_path / "readings.csv").open("w", newline="", encoding="utf-8") as lines:
         out = csv.writer(lines)
@@ -85,14 +86,16 @@ def test_the_shared_comparison_finds_every_file_exact(
     corpus.mkdir()
     (corpus / "expected").symlink_to(shared / "corpus" / "expected")
     with (corpus / "MANIFEST.csv").open("w", newline="", encoding="utf-8") as lines:
-        writer = csv.DictWriter(lines, list(manifest[0]))
+        writer = csv.DictWriter(lines, list(next(iter(files_read.values()))[0]))
         writer.writeheader()
         writer.writerows(entry for entry, _ in files_read.values())
     compare = shared / "corpus" / "compare_readings.py"
     done = subprocess.run(
         [sys.executable, compare, tmp_path / "readings.csv", corpus],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout.strip() == "23 of 23 files exact; 9527 of 9527 readings met"
 
 
@@ -103,20 +106,25 @@ def test_plate_kind_wavelengths_and_time_are_those_expected(shared: Path, files_
         with (shared / "corpus" / entry["expected"]).open(newline="", encoding="utf-8") as lines:
             want = {
                 (
-                    e["plate"] if has_plates else "", e["well"], e["kind"], e["wavelength_nm"],
+                    e["plate"] if has_plates else "",
+                    e["well"],
+                    e["kind"],
+                    e["wavelength_nm"],
                     round(float(e["time_s"] or 0), 1),
                 )
                 for e in csv.DictReader(lines)
-            }  # fmt: skip
+            }
         have = {
             (
-                plate.plate if has_plates else "", str(r.well), r.read.kind,
+                plate.plate if has_plates else "",
+                str(r.well),
+                r.read.kind,
                 "/".join(f"{w:g}" for w in (r.read.wavelength_nm, r.read.emission_nm) if w),
                 round(r.time_s or 0.0, 1),
             )
             for plate in file.plates
             for r in plate.readings
-        }  # fmt: skip
+        }
         assert not want - have, f"{name}: {sorted(want - have)[:3]}"
         if entry["coverage"] == "all":
             assert not have - want, f"{name}: {sorted(have - want)[:3]}"
@@ -169,33 +177,26 @@ def plain_reader(data: bytes):  # noqa: ANN201 - one of three local functions
     return from_text
 
 
-def test_vendor_importers_claim_their_own_files_and_no_others(
-    shared: Path, manifest: list[dict[str, str]]
-) -> None:
+def test_vendor_importers_claim_their_own_files_and_no_others(corpus_books: list) -> None:
     claims = 0
-    for entry in manifest:
-        data = (shared / "corpus" / entry["file"]).read_bytes()
-        workbook = open_workbook(Source(entry["file"].split("/")[-1], data))
+    for entry, _, workbook in corpus_books:
         mine = {i.key for i in IMPORTERS if i.sniff(workbook).is_mine}
         folder = entry["file"].split("/")[0]
         assert mine & set(VENDOR_FOLDERS) == {k for k, f in VENDOR_FOLDERS.items() if f == folder}
         assert not {"generic_grid", "generic_list"} <= mine, entry["file"]
         claims += bool(mine)
-    assert len(manifest) == 102
+    assert len(corpus_books) == 102
     assert claims > 23
 
 
 def test_a_generic_importer_never_files_a_value_in_a_well_that_has_another(
-    shared: Path, manifest: list[dict[str, str]]
+    shared: Path, corpus_books: list
 ) -> None:
     """Where it takes a file of another program at all, all of its numbers are right."""
     read = 0
-    for entry in manifest:
-        folder = entry["file"].split("/")[0]
-        if folder in FOLDERS or entry["coverage"] != "all":
+    for entry, _, workbook in corpus_books:
+        if entry["file"].split("/")[0] in FOLDERS or entry["coverage"] != "all":
             continue
-        data = (shared / "corpus" / entry["file"]).read_bytes()
-        workbook = open_workbook(Source("upload" + entry["file"][-4:], data))
         with (shared / "corpus" / entry["expected"]).open(newline="", encoding="utf-8") as lines:
             expected: dict[str, list[float]] = {}
             for e in csv.DictReader(lines):

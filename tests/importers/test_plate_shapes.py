@@ -8,13 +8,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from lims_msc.importers.generic_grid import GenericGrid
+from lims_msc.importers.generic_list import GenericList
 from openpyxl.comments import Comment
 
 from lims_msc.domain.findings import Level
 from lims_msc.domain.plate import ReadingKind, row_letters
 from lims_msc.errors import InputError
-from lims_msc.importers.generic_grid import GenericGrid
-from lims_msc.importers.generic_list import GenericList
 
 GRID, LIST = GenericGrid(), GenericList()
 FULL = {
@@ -26,45 +26,58 @@ def od_title(rows: list[list[Any]]) -> list[list[Any]]:
     return [["OD450"], *rows]
 
 
-def test_a_plain_grid_gives_its_96_wells(make_workbook, opened, grid, by_well) -> None:
+def test_a_plain_grid_gives_its_96_wells(
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
+) -> None:
     file = GRID.read(opened(make_workbook(Raw=od_title(grid()))))
     assert by_well(file) == FULL
     (read,) = file.plates[0].reads
     assert (read.label, read.kind, read.wavelength_nm, read.unit) == (
-        "OD450", ReadingKind.ABSORBANCE, 450.0, "{OD}",
-    )  # fmt: skip
+        "OD450",
+        ReadingKind.ABSORBANCE,
+        450.0,
+        "{OD}",
+    )
     assert file.plates[0].readings[0].source.cell == "B3"
 
 
 @pytest.mark.parametrize("down", [0, 1, 5])
 @pytest.mark.parametrize("right", [0, 1, 4])
-def test_a_moved_grid_is_the_same_plate(make_workbook, opened, grid, by_well, down, right) -> None:
+def test_a_moved_grid_is_the_same_plate(  # noqa: PLR0917 - fixtures, asked for by name
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any, down: int, right: int
+) -> None:
     rows = [[] for _ in range(down)] + [[None] * right + row for row in od_title(grid())]
     assert by_well(GRID.read(opened(make_workbook(Raw=rows)))) == FULL
 
 
-def test_a_blank_line_inside_the_grid_moves_no_well(make_workbook, opened, grid, by_well) -> None:
+def test_a_blank_line_inside_the_grid_moves_no_well(
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
+) -> None:
     rows = od_title(grid())
     rows.insert(5, [])
     rows.insert(2, [])
     assert by_well(GRID.read(opened(make_workbook(Raw=rows)))) == FULL
 
 
-def test_a_line_of_values_without_a_letter_is_refused_by_row(make_workbook, opened, grid) -> None:
+def test_a_line_of_values_without_a_letter_is_refused_by_row(
+    make_workbook: Any, opened: Any, grid: Any
+) -> None:
     rows = od_title(grid())
     rows.insert(5, [None, *([0.5] * 12)])
     with pytest.raises(InputError, match="Row 6 inside the plate has values but no plate row"):
         GRID.read(opened(make_workbook(Raw=rows)))
 
 
-def test_a_turned_plate_is_recognised(make_workbook, opened, by_well) -> None:
+def test_a_turned_plate_is_recognised(make_workbook: Any, opened: Any, by_well: Any) -> None:
     rows = [["OD450"], [None, *"ABCDEFGH"]] + [
         [c, *(FULL[f"{row_letters(r)}{c}"] for r in range(1, 9))] for c in range(1, 13)
     ]
     assert by_well(GRID.read(opened(make_workbook(Raw=rows)))) == FULL
 
 
-def test_a_partial_plate_lists_only_its_wells(make_workbook, opened, grid, by_well) -> None:
+def test_a_partial_plate_lists_only_its_wells(
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
+) -> None:
     rows = od_title(grid(letters="BCDEFG", first=2, last=11, corner="<>"))
     file = GRID.read(opened(make_workbook(Raw=rows)))
     assert by_well(file) == {
@@ -72,7 +85,9 @@ def test_a_partial_plate_lists_only_its_wells(make_workbook, opened, grid, by_we
     }
 
 
-def test_empty_wells_are_named_and_never_zero(make_workbook, opened, grid, by_well) -> None:
+def test_empty_wells_are_named_and_never_zero(
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
+) -> None:
     rows = od_title(grid())
     rows[3][4] = None
     rows[9][12] = " "
@@ -84,7 +99,9 @@ def test_empty_wells_are_named_and_never_zero(make_workbook, opened, grid, by_we
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(2, 3), (3, 4), (4, 6), (6, 8), (16, 24), (32, 48)])
-def test_every_plate_format(make_workbook, opened, by_well, rows, columns) -> None:
+def test_every_plate_format(
+    make_workbook: Any, opened: Any, by_well: Any, rows: int, columns: int
+) -> None:
     block = [["OD450"], [None, *range(1, columns + 1)]] + [
         [row_letters(r), *(r / 100 + c for c in range(columns))] for r in range(1, rows + 1)
     ]
@@ -94,7 +111,7 @@ def test_every_plate_format(make_workbook, opened, by_well, rows, columns) -> No
     assert values[f"{row_letters(rows)}{columns}"] == rows / 100 + (columns - 1)
 
 
-def test_rows_after_z_may_be_small_letters(make_workbook, opened, by_well) -> None:
+def test_rows_after_z_may_be_small_letters(make_workbook: Any, opened: Any, by_well: Any) -> None:
     names = [chr(65 + i) for i in range(26)] + list("abcdef")
     block = [["OD450"], [None, *range(1, 49)]] + [
         [name, *(i + c / 100 for c in range(48))] for i, name in enumerate(names)
@@ -105,13 +122,17 @@ def test_rows_after_z_may_be_small_letters(make_workbook, opened, by_well) -> No
 
 
 @pytest.mark.parametrize("extra", ["column", "row"])
-def test_a_thirteenth_column_or_ninth_row_is_refused(make_workbook, opened, grid, extra) -> None:
+def test_a_thirteenth_column_or_ninth_row_is_refused(
+    make_workbook: Any, opened: Any, grid: Any, extra: str
+) -> None:
     rows = grid(last=13) if extra == "column" else grid(letters="ABCDEFGHS")
     with pytest.raises(InputError, match=f"has a {extra} .* beside a complete plate of 96 wells"):
         GRID.read(opened(make_workbook(Raw=od_title(rows))))
 
 
-def test_sums_beside_and_below_the_grid_are_not_wells(make_workbook, opened, grid, by_well) -> None:
+def test_sums_beside_and_below_the_grid_are_not_wells(
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
+) -> None:
     rows = od_title(grid())
     rows[1] += [None, "Mean"]
     for row in rows[2:]:
@@ -123,7 +144,9 @@ def test_sums_beside_and_below_the_grid_are_not_wells(make_workbook, opened, gri
 # --- markers, texts, dates --------------------------------------------------------------------
 
 
-def test_markers_name_their_wells_and_are_no_numbers(make_workbook, opened, grid, by_well) -> None:
+def test_markers_name_their_wells_and_are_no_numbers(
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
+) -> None:
     rows = od_title(grid())
     rows[2][1], rows[2][2], rows[2][3] = "OVER", "<0.000", "?????"
     file = GRID.read(opened(make_workbook(Raw=rows)))
@@ -131,13 +154,15 @@ def test_markers_name_their_wells_and_are_no_numbers(make_workbook, opened, grid
     assert [values[w] for w in ("A1", "A2", "A3")] == ["overflow", "underflow", "error"]
     told = {f.well: f for f in file.findings if f.code == "marker"}
     assert {w: (f.cell, f.sheet) for w, f in told.items()} == {
-        "A1": ("B3", "Raw"), "A2": ("C3", "Raw"), "A3": ("D3", "Raw"),
-    }  # fmt: skip
+        "A1": ("B3", "Raw"),
+        "A2": ("C3", "Raw"),
+        "A3": ("D3", "Raw"),
+    }
     assert [r.raw for r in file.plates[0].readings[:3]] == ["OVER", "<0.000", "?????"]
 
 
 def test_numbers_stored_as_text_are_read_and_told(
-    make_workbook, opened, grid, by_well, codes
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any, codes: Any
 ) -> None:
     rows = [[str(v) if isinstance(v, float) else v for v in row] for row in od_title(grid())]
     rows[2][1] = " 0.101\u00a0"
@@ -146,7 +171,9 @@ def test_numbers_stored_as_text_are_read_and_told(
     assert codes(file) == {"numbers_as_text"}
 
 
-def test_decimal_commas_throughout_are_decimal_commas(make_workbook, opened, grid, by_well) -> None:
+def test_decimal_commas_throughout_are_decimal_commas(
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
+) -> None:
     rows = [
         [f"{v:.3f}".replace(".", ",") if isinstance(v, float) else v for v in row]
         for row in od_title(grid())
@@ -155,7 +182,7 @@ def test_decimal_commas_throughout_are_decimal_commas(make_workbook, opened, gri
 
 
 def test_a_lone_decimal_comma_among_numbers_names_its_cell(
-    make_workbook, opened, grid, by_well
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
 ) -> None:
     rows = od_title(grid())
     rows[2][1] = "0,123"
@@ -166,7 +193,9 @@ def test_a_lone_decimal_comma_among_numbers_names_its_cell(
     assert "'0,123'" in finding.message
 
 
-def test_numbers_that_lost_their_decimal_point_are_refused(make_workbook, opened, grid) -> None:
+def test_numbers_that_lost_their_decimal_point_are_refused(
+    make_workbook: Any, opened: Any, grid: Any
+) -> None:
     rows = [["Plate"], *grid()]
     for row in rows[2:]:
         row[1:] = [str(v) if v < 0.5 else round(v * 10_000) for v in row[1:]]
@@ -175,29 +204,32 @@ def test_numbers_that_lost_their_decimal_point_are_refused(make_workbook, opened
 
 
 def test_a_well_that_excel_turned_into_a_date_is_named(
-    make_workbook, opened, grid, by_well
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
 ) -> None:
     rows = od_title(grid())
-    rows[2][1] = datetime(2026, 2, 1)
+    rows[2][1] = datetime.fromisoformat("2026-02-01")
     rows[2][2] = True
     file = GRID.read(opened(make_workbook(Raw=rows)))
     assert (by_well(file)["A1"], by_well(file)["A2"]) == ("error", "error")
     assert {f.code: f.well for f in file.findings} == {"date_in_well": "A1", "not_a_number": "A2"}
 
 
-def test_a_formula_without_a_result_refuses_with_every_cell(make_workbook, opened, grid) -> None:
+def test_a_formula_without_a_result_refuses_with_every_cell(
+    make_workbook: Any, opened: Any, grid: Any
+) -> None:
     rows = od_title(grid())
     rows[2][1], rows[2][2] = "=1+1", "=A1"
     with pytest.raises(InputError) as refused:
         GRID.read(opened(make_workbook(Raw=rows)))
     told = [f for f in refused.value.findings if f.code == "formula_without_value"]
     assert [(f.cell, f.well, f.level) for f in told] == [
-        ("B3", "A1", Level.ERROR), ("C3", "A2", Level.ERROR),
-    ]  # fmt: skip
+        ("B3", "A1", Level.ERROR),
+        ("C3", "A2", Level.ERROR),
+    ]
 
 
 def test_comments_and_hidden_rows_are_told_and_their_values_kept(
-    make_workbook, opened, grid, by_well
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
 ) -> None:
     book = make_workbook(Raw=od_title(grid()))
     book["Raw"]["B3"].comment = Comment("bubble", "Ana")
@@ -212,7 +244,9 @@ def test_comments_and_hidden_rows_are_told_and_their_values_kept(
     assert "A12" in told["hidden"].message
 
 
-def test_a_hidden_sheet_is_not_read_and_told(make_workbook, opened, grid, by_well) -> None:
+def test_a_hidden_sheet_is_not_read_and_told(
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
+) -> None:
     book = make_workbook(Raw=od_title(grid()), Old=od_title(grid()))
     book["Old"].sheet_state = "veryHidden"
     file = GRID.read(opened(book))
@@ -223,16 +257,18 @@ def test_a_hidden_sheet_is_not_read_and_told(make_workbook, opened, grid, by_wel
 # --- several blocks ---------------------------------------------------------------------------
 
 
-def test_two_blocks_without_titles_are_refused_by_place(make_workbook, opened, grid) -> None:
+def test_two_blocks_without_titles_are_refused_by_place(
+    make_workbook: Any, opened: Any, grid: Any
+) -> None:
     book = opened(make_workbook(Raw=[*grid(), [], *grid()]))
     assert not GRID.sniff(book).is_mine
-    with pytest.raises(InputError, match="A1 to M9 .*A11 to M19") as refused:
+    with pytest.raises(InputError, match=r"A1 to M9 .*A11 to M19") as refused:
         GRID.read(book)
     assert "not clear which were measured" in refused.value.message
 
 
 def test_blocks_titled_by_wavelength_are_reads_of_one_plate(
-    make_workbook, opened, grid, by_well
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
 ) -> None:
     rows = [["OD450"], *grid(), [], ["OD570"], *grid(letters="AB", last=3)]
     file = GRID.read(opened(make_workbook(Raw=rows)))
@@ -243,7 +279,7 @@ def test_blocks_titled_by_wavelength_are_reads_of_one_plate(
 
 
 def test_plates_stacked_without_gaps_are_told_apart_by_their_corner(
-    make_workbook, opened, grid, by_well
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any
 ) -> None:
     file = GRID.read(opened(make_workbook(Raw=[*grid(corner="P01"), *grid(corner="P02")])))
     assert [p.plate for p in file.plates] == ["P01", "P02"]
@@ -252,7 +288,7 @@ def test_plates_stacked_without_gaps_are_told_apart_by_their_corner(
 
 @pytest.mark.parametrize("title", ["Layout", "Blank corrected OD450", "Mean", "Concentration"])
 def test_what_was_not_measured_is_left_and_told(
-    make_workbook, opened, grid, by_well, title: str
+    make_workbook: Any, opened: Any, grid: Any, by_well: Any, title: str
 ) -> None:
     rows = [["Raw OD450"], *grid(), [], [title], *grid(letters="AB")]
     file = GRID.read(opened(make_workbook(Raw=rows)))
@@ -261,7 +297,9 @@ def test_what_was_not_measured_is_left_and_told(
     assert title in note.message
 
 
-def test_one_plate_on_each_sheet_is_named_by_its_id_or_sheet(make_workbook, opened, grid) -> None:
+def test_one_plate_on_each_sheet_is_named_by_its_id_or_sheet(
+    make_workbook: Any, opened: Any, grid: Any
+) -> None:
     def page(plate: str) -> list[list[Any]]:
         return [["Plate ID", plate], [], *od_title(grid())]
 
@@ -271,14 +309,16 @@ def test_one_plate_on_each_sheet_is_named_by_its_id_or_sheet(make_workbook, open
     assert [p.plate for p in GRID.read(opened(unnamed)).plates] == ["One", "Two"]
 
 
-def test_numbers_that_look_like_counts_stay_of_unknown_kind(make_workbook, opened, grid) -> None:
+def test_numbers_that_look_like_counts_stay_of_unknown_kind(
+    make_workbook: Any, opened: Any, grid: Any
+) -> None:
     rows = [[round(v * 10_000) if isinstance(v, float) else v for v in row] for row in grid()]
     (read,) = GRID.read(opened(make_workbook(Raw=rows))).plates[0].reads
     assert (read.kind, read.unit) == (ReadingKind.OTHER, "")
 
 
 def test_numbers_like_optical_densities_are_assumed_and_told(
-    make_workbook, opened, grid, codes
+    make_workbook: Any, opened: Any, grid: Any, codes: Any
 ) -> None:
     file = GRID.read(opened(make_workbook(Raw=grid())))
     assert file.plates[0].reads[0].kind is ReadingKind.ABSORBANCE
@@ -288,7 +328,9 @@ def test_numbers_like_optical_densities_are_assumed_and_told(
 @pytest.mark.parametrize(
     ("value", "level"), [(-12.5, Level.ERROR), (450_000, Level.ERROR), (7.5, Level.WARNING)]
 )
-def test_impossible_optical_densities_are_named(make_workbook, opened, grid, value, level) -> None:
+def test_impossible_optical_densities_are_named(
+    make_workbook: Any, opened: Any, grid: Any, value: float, level: Level
+) -> None:
     rows = od_title(grid())
     rows[2][1] = value
     file = GRID.read(opened(make_workbook(Raw=rows)))
@@ -304,14 +346,16 @@ def sample_list(wells: list[str]) -> list[list[Any]]:
     return [[], ["Well", "Sample"], *([well, f"S{i}"] for i, well in enumerate(wells))]
 
 
-def test_a_list_beside_the_grid_is_checked(make_workbook, opened, grid) -> None:
+def test_a_list_beside_the_grid_is_checked(make_workbook: Any, opened: Any, grid: Any) -> None:
     wells = [*FULL, "b02", "Z99", "A1"]
     file = GRID.read(opened(make_workbook(Raw=od_title(grid()) + sample_list(wells))))
     told = {(f.code, f.well or f.message.split("'")[1]) for f in file.findings}
     assert told >= {("well_named_twice", "B2"), ("well_named_twice", "A1"), ("not_a_well", "Z99")}
 
 
-def test_a_grid_larger_than_the_plate_of_its_list_is_refused(make_workbook, opened, grid) -> None:
+def test_a_grid_larger_than_the_plate_of_its_list_is_refused(
+    make_workbook: Any, opened: Any, grid: Any
+) -> None:
     rows = od_title(grid(last=24)) + sample_list(list(FULL))
     with pytest.raises(InputError, match="384 wells, but the list beside it describes 96 wells"):
         GRID.read(opened(make_workbook(Raw=rows)))
@@ -320,27 +364,27 @@ def test_a_grid_larger_than_the_plate_of_its_list_is_refused(make_workbook, open
 # --- lists and tables -------------------------------------------------------------------------
 
 
-def test_a_list_gives_wells_in_any_order(make_workbook, opened, by_well) -> None:
+def test_a_list_gives_wells_in_any_order(make_workbook: Any, opened: Any, by_well: Any) -> None:
     rows = [["Sample", "OD450", "Well"], ["a", 0.1, "H12"], ["b", 0.2, "a01"], ["c", "OVER", "B 2"]]
     file = LIST.read(opened(make_workbook(Raw=rows)))
     assert by_well(file) == {"H12": 0.1, "A1": 0.2, "B2": "overflow"}
     assert file.plates[0].reads[0].wavelength_nm == 450
 
 
-def test_a_list_with_a_well_twice_names_both_cells(make_workbook, opened) -> None:
+def test_a_list_with_a_well_twice_names_both_cells(make_workbook: Any, opened: Any) -> None:
     rows = [["Well", "OD450"], ["A1", 0.1], ["A2", 0.2], ["A01", 0.3]]
     with pytest.raises(InputError, match="Well A1 of 'OD450' stands here and in B2") as refused:
         LIST.read(opened(make_workbook(Raw=rows)))
     assert refused.value.findings[0].cell == "B4"
 
 
-def test_an_entry_that_is_no_well_is_refused(make_workbook, opened) -> None:
+def test_an_entry_that_is_no_well_is_refused(make_workbook: Any, opened: Any) -> None:
     rows = [["Well", "OD450"], *([f"A{i}", i / 10] for i in range(1, 9)), ["Z99", 1.0], ["B1", 1.0]]
     with pytest.raises(InputError, match="'Z99' is not a well"):
         LIST.read(opened(make_workbook(Raw=rows)))
 
 
-def test_plates_times_and_wavelengths_of_a_list_are_kept(make_workbook, opened) -> None:
+def test_plates_times_and_wavelengths_of_a_list_are_kept(make_workbook: Any, opened: Any) -> None:
     rows = [["Plate", "Time [min]", "Wavelength", "Well", "Signal"]] + [
         [plate, minute, nm, well, 0.1 + minute]
         for plate in ("P1", "P2")
@@ -356,7 +400,7 @@ def test_plates_times_and_wavelengths_of_a_list_are_kept(make_workbook, opened) 
     }
 
 
-def test_two_columns_that_may_both_be_measured_are_refused(make_workbook, opened) -> None:
+def test_two_columns_that_may_both_be_measured_are_refused(make_workbook: Any, opened: Any) -> None:
     book = opened(
         make_workbook(Raw=[["Well", "x", "y"], *([f"A{i}", i, i + 1] for i in range(1, 6))])
     )
@@ -367,7 +411,9 @@ def test_two_columns_that_may_both_be_measured_are_refused(make_workbook, opened
         LIST.read(book)
 
 
-def test_a_growth_curve_without_a_unit_of_time_says_what_was_assumed(open_bytes, codes) -> None:
+def test_a_growth_curve_without_a_unit_of_time_says_what_was_assumed(
+    open_bytes: Any, codes: Any
+) -> None:
     text = "Time,A1,A2,A3\n0,0.1,0.2,0.3\n1,0.2,0.3,0.4\n2,0.3,0.4,0.5\n"
     file = LIST.read(open_bytes(text.encode(), "growth.csv"))
     assert [r.time_s for r in file.plates[0].readings[::3]] == [0, 3600, 7200]
@@ -381,7 +427,7 @@ def test_a_growth_curve_without_a_unit_of_time_says_what_was_assumed(open_bytes,
 )
 @pytest.mark.parametrize("ending", ["\r\n", "\n", "\r"])
 def test_text_in_every_encoding_and_line_end(
-    open_bytes, by_well, encoding: str, ending: str
+    open_bytes: Any, by_well: Any, encoding: str, ending: str
 ) -> None:
     text = ending.join(
         ["Gerät\tµ-Leser", "", "Well;OD450".replace(";", "\t"), "A1\t0.5", "A2\t0.25", "A3\t1"]
@@ -391,7 +437,7 @@ def test_text_in_every_encoding_and_line_end(
     assert [r.source.cell for r in file.plates[0].readings] == ["4:2", "5:2", "6:2"]
 
 
-def test_german_text_with_semicolons_and_decimal_commas(open_bytes, by_well) -> None:
+def test_german_text_with_semicolons_and_decimal_commas(open_bytes: Any, by_well: Any) -> None:
     rows = ["OD450", ";" + ";".join(map(str, range(1, 13)))] + [
         f"{letter};"
         + ";".join(f"{FULL[f'{letter}{c}']:.3f}".replace(".", ",") for c in range(1, 13))
@@ -400,7 +446,7 @@ def test_german_text_with_semicolons_and_decimal_commas(open_bytes, by_well) -> 
     assert by_well(GRID.read(open_bytes("\r\n".join(rows).encode(), "plate.csv"))) == FULL
 
 
-def test_a_file_without_wells_is_declined_by_both(open_bytes) -> None:
+def test_a_file_without_wells_is_declined_by_both(open_bytes: Any) -> None:
     book = open_bytes(b"a,b\n1,2\n", "numbers.csv")
     for importer in (GRID, LIST):
         assert not importer.sniff(book).is_mine
@@ -409,7 +455,7 @@ def test_a_file_without_wells_is_declined_by_both(open_bytes) -> None:
 
 
 def test_for_one_file_only_one_generic_importer_says_yes(
-    make_workbook: Callable[..., openpyxl.Workbook], opened, grid
+    make_workbook: Callable[..., openpyxl.Workbook], opened: Any, grid: Any
 ) -> None:
     both = [
         ["OD450"],
