@@ -120,8 +120,11 @@ def preview(
     fit = check_against_layout(layout, plate_reading, signals, plate_code)
     findings = [*read.findings, *fit]
     if not errors_among(findings):
-        assay = registry.assay(assay_key)
-        findings += assay.analyse(layout, signals, readout, analyses.SETTINGS).findings
+        analysis = registry.assay(assay_key).analyse(layout, signals, readout, analyses.SETTINGS)
+        findings += analysis.findings
+        for curve in analysis.curves:
+            if curve.key.mode is analysis.headline_mode:
+                findings += curve.findings
     return Preview(
         plate_id=plate_id,
         plate_code=plate_code,
