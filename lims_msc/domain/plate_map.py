@@ -128,16 +128,28 @@ class _PlateSheetReader:
         self._cells: dict[str, tuple[int, Cell | None]] = {}
         self._reported: set[str] = set()
         self.findings: list[Finding] = []
-        keys = {field.title.casefold(): field.key for field in PLATE_FIELDS}
-        for row, cells in sheet.rows():
-            title = cells.get(1)
-            if title is not None and isinstance(title.value, str):
-                key = keys.get(title.value.strip().casefold())
-                if key is not None:
-                    self._cells[key] = (row, cells.get(2))
+        self._find_fields()
         for field in PLATE_FIELDS:
             if field.is_needed and self._value(field.key) is None:
                 self._error(field.key, f"'{field.title}' is empty.", field.note)
+
+    def _find_fields(self) -> None:
+        """Note where each field stands, and every line that would be passed over."""
+        keys = {field.title.casefold(): field.key for field in PLATE_FIELDS}
+        for row, cells in self._sheet.rows():
+            title, value = cells.get(1), cells.get(2)
+            if title is None or not isinstance(title.value, str) or not title.value.strip():
+                continue
+            name = title.value.strip()
+            key = keys.get(name.casefold(), f"line_{row}")
+            is_second = key in self._cells
+            if key in keys.values() or value is not None:
+                self._cells[key] = (row, value)
+            if is_second:
+                self._error(key, f"'{name}' stands here a second time.", "Delete one of the lines.")
+            elif key not in keys.values() and value is not None:
+                hint = "Keep the words of the template in column A, or delete the line."
+                self._error(key, f"'{name}' is no line of the template.", hint)
 
     def text(self, key: str) -> str:
         """Return a field as text; a code that Excel turned into a number or a date is an error."""

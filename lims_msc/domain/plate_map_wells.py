@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -38,7 +39,10 @@ WELL_COLUMNS: tuple[Column, ...] = (
     Column("note", "Note", "Anything worth knowing."),
 )
 _NEEDED_HEADINGS = ("well", "role")
-_CELLS_PER_WELL = range(10_000_001)
+_MOST_CELLS_PER_WELL = 10_000_000
+# Fewer are cells in thousands, or "100.000" typed into an Excel of another country.
+_FEWEST_RESPONDERS = 101
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
 _RESTING = "resting"
 
 
@@ -94,10 +98,11 @@ class WellSheetReader:
         for row, cells in self.sheet.rows():
             columns = {
                 keys[cell.value.strip().casefold()]: column
-                for column, cell in cells.items()
+                for column, cell in reversed(cells.items())
                 if isinstance(cell.value, str) and cell.value.strip().casefold() in keys
             }
             if all(key in columns for key in _NEEDED_HEADINGS):
+                self._check_headings(row, cells, columns)
                 return row, columns
         titles = ", ".join(column.title for column in WELL_COLUMNS)
         self.error(
@@ -106,6 +111,26 @@ class WellSheetReader:
             f"Keep the headings of the template: {titles}.",
         )
         return None
+
+    def _check_headings(
+        self, row: int, cells: Mapping[int, Cell], columns: Mapping[str, int]
+    ) -> None:
+        """Note columns that would be passed over: a treatment nobody reads changes the result."""
+        for column, cell in cells.items():
+            if column in columns.values() or _is_blank(cell):
+                continue
+            known = [c.title for c in WELL_COLUMNS]
+            title = str(cell.raw or cell.value).strip()
+            is_second = title.casefold() in {name.casefold() for name in known}
+            self.error(
+                "headings",
+                f"The heading '{title}' stands here a second time."
+                if is_second
+                else f"The heading '{title}' is none of the template.",
+                "Delete the column, or give it one of the headings: " + ", ".join(known) + ".",
+                row=row,
+                column=column,
+            )
 
 
 class _Line:
@@ -133,9 +158,10 @@ class _Line:
         """Return what the line says, or ``None`` for an unused or unreadable line."""
         role = self._role()
         well = self._well()
+        msc, responders = self._count("msc_cells"), self._count("responder_cells")
+        written = self._ratio()
         if role is None or well is None:
             return None
-        msc, responders = self._count("msc_cells"), self._count("responder_cells")
         content = WellContent(
             well=well,
             role=role,
@@ -144,7 +170,7 @@ class _Line:
             responder_code=self._text("responder"),
             stimulus=self._text("stimulus"),
             treatment=self._text("treatment"),
-            dose=self._dose(role, msc, responders),
+            dose=self._dose(role, msc, responders, written),
             msc_cells_per_well=msc,
             responder_cells_per_well=responders,
             note=self._text("note"),
@@ -211,13 +237,13 @@ class _Line:
         if cell is None:
             return None
         value = cell.value
-        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value.strip()):
             value = int(value.strip())
         if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
+            or not 0 <= value <= _MOST_CELLS_PER_WELL
             or value != int(value)
-            or int(value) not in _CELLS_PER_WELL
         ):
             self.error(
                 key,
@@ -227,10 +253,17 @@ class _Line:
             return None
         return int(value)
 
-    def _dose(self, role: WellRole, msc: int | None, responders: int | None) -> Dose | None:
+    def _dose(
+        self, role: WellRole, msc: int | None, responders: int | None, written: Dose | None
+    ) -> Dose | None:
+        if role in _WITHOUT_MSC and (msc or (written and written.msc_cells)):
+            self.error(
+                "msc_cells" if msc else "ratio",
+                f"The role {role} has no MSC, but {msc or written} stands here.",
+                "Empty the cell or change the role.",
+            )
         if not role.has_dose:
             return None
-        written = self._ratio()
         counted = None
         if msc is not None and responders:
             counted = Dose.from_cells(msc_cells=msc, responder_cells=responders)
@@ -280,6 +313,13 @@ class _Line:
             self.error("batch", f"The role {role} needs an MSC batch.", "Write its code.")
         if role.has_responders and not content.responder_code:
             self.error("responder", f"The role {role} needs a responder.", "Write its code.")
+        cells = content.responder_cells_per_well
+        if role.has_responders and cells is not None and cells < _FEWEST_RESPONDERS:
+            self.error(
+                "responder_cells",
+                f"'{cells}' responders per well are too few to be meant.",
+                "Write single cells, not thousands and not cells per mL: 100000.",
+            )
         if role in _STIMULATED and not content.stimulus:
             self.error("stimulus", f"The role {role} needs a stimulus.", "Write what it was.")
         if role in _UNSTIMULATED and content.stimulus:
@@ -297,6 +337,9 @@ class _Line:
 
 
 _STIMULATED = frozenset({WellRole.RESP_STIM, WellRole.COCULT, WellRole.REF_MSC})
+_WITHOUT_MSC = frozenset(
+    {WellRole.BLANK, WellRole.RESP_UNSTIM, WellRole.RESP_STIM, WellRole.POS_SUPPR}
+)
 _UNSTIMULATED = frozenset({WellRole.RESP_UNSTIM, WellRole.COCULT_UNSTIM, WellRole.BLANK})
 
 

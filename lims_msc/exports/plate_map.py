@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from lims_msc.domain.dose import RatioOrder
@@ -98,6 +99,8 @@ def _plate_values(request: TemplateRequest) -> dict[str, object]:
     }
     values["plate_format"] = str(filled.layout.plate_format.value)
     values["ratio_order"] = RatioOrder.MSC_TO_RESPONDER.value
+    doses = [content.dose for content in filled.layout.contents.values() if content.dose]
+    values["confirm_high_dose"] = "yes" if any(d.is_probably_reversed for d in doses) else "no"
     return values
 
 
@@ -135,8 +138,17 @@ def _well_values(content: WellContent) -> dict[str, object]:
         "treatment": content.treatment or None,
         "msc_cells": content.msc_cells_per_well,
         "responder_cells": content.responder_cells_per_well,
+        "ratio": _ratio(content),
         "note": content.note or None,
     }
+
+
+def _ratio(content: WellContent) -> str | None:
+    """Return the ratio of a well, MSC first, where its numbers of cells do not say it."""
+    if content.dose is None or (content.msc_cells_per_well and content.responder_cells_per_well):
+        return None
+    numbers = (content.dose.msc_cells, content.dose.responder_cells)
+    return ":".join(f"{Decimal(n.numerator) / n.denominator:f}" for n in numbers)
 
 
 def _write_help(sheet: Worksheet) -> None:
