@@ -1,9 +1,9 @@
-# Four words for everyday work; each is one command.
+# Words for everyday work; each is one command after preparing.
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8765
 
-.PHONY: demo test lint build
+.PHONY: demo test lint build bench
 demo:
 	@$(PYTHON) scripts/prepare.py run
 	@$(BIN)/lims-msc demo --port $(PORT) $(if $(ONCE),--once)
@@ -19,3 +19,8 @@ lint:
 build:
 	@$(PYTHON) scripts/prepare.py test
 	@$(BIN)/python -m build --no-isolation
+
+bench:
+	@$(PYTHON) scripts/prepare.py test
+	@$(PYTHON) scripts/prepare.py bench
+	@$(BIN)/python scripts/bench_reading.py

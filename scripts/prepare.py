@@ -2,6 +2,7 @@
 
     prepare.py run     what running needs
     prepare.py test    what testing needs too, Chromium included
+    prepare.py bench   the reader that benchmarks compare with, in an environment of its own
 
 Imports the standard library only.  Does nothing where everything is in place already.  As root on
 Debian it installs Chromium; elsewhere it says what is missing and which tests are left out.
@@ -17,18 +18,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
-PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+BENCH_ENVIRONMENT = ROOT / ".venv-bench"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main(arguments: list[str]) -> int:
     """Prepare the environment that the one argument names."""
-    if arguments not in (["run"], ["test"]):
+    if arguments not in (["run"], ["test"], ["bench"]):
         print(__doc__)
         return 2
     if sys.version_info < (3, 11):  # noqa: UP036 (said before anything of ours can run)
         print(f"lims-msc needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 1
+    if arguments == ["bench"]:
+        install_bench_packages()
+        return 0
     install_python_packages(arguments[0])
     if arguments == ["test"]:
         find_or_install_chromium()
@@ -45,23 +49,48 @@ def install_python_packages(purpose: str) -> None:
         return
     if purpose == "run" and bigger.is_file() and bigger.read_text().endswith(run_digest()):
         return
-    if not PYTHON.exists():
-        print(f"Making the environment {ENVIRONMENT.name} …", flush=True)
-        try:
-            venv.create(ENVIRONMENT, with_pip=True)
-        except (subprocess.CalledProcessError, OSError):
-            shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-            print("Python's venv module cannot run; on Debian install the package python3-venv.")
-            raise SystemExit(1) from None
+    make_environment(ENVIRONMENT)
     print(f"Installing the locked packages of {lock.relative_to(ROOT)} …", flush=True)
-    pip_install("--require-hashes", "-r", str(lock))
-    pip_install("--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    pip_install(ENVIRONMENT, "--require-hashes", "-r", str(lock))
+    pip_install(ENVIRONMENT, "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     stamp.write_text(f"{wanted} {run_digest()}")
 
 
-def pip_install(*arguments: str) -> None:
+def install_bench_packages() -> None:
+    """Install what benchmarks compare with, unless that has been done."""
+    lock = ROOT / "requirements" / "bench.txt"
+    stamp = BENCH_ENVIRONMENT / "prepared-bench"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    make_environment(BENCH_ENVIRONMENT)
+    print(f"Installing the locked packages of {lock.relative_to(ROOT)} …", flush=True)
+    pip_install(BENCH_ENVIRONMENT, "--require-hashes", "-r", str(lock))
+    stamp.write_text(wanted)
+
+
+def make_environment(folder: Path) -> None:
+    """Make a virtual environment, unless it is there."""
+    if python_of(folder).exists():
+        return
+    print(f"Making the environment {folder.name} …", flush=True)
+    try:
+        venv.create(folder, with_pip=True)
+    except (subprocess.CalledProcessError, OSError):
+        shutil.rmtree(folder, ignore_errors=True)
+        print("Python's venv module cannot run; on Debian install the package python3-venv.")
+        raise SystemExit(1) from None
+
+
+def python_of(folder: Path) -> Path:
+    """Return the Python of a virtual environment."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def pip_install(environment: Path, *arguments: str) -> None:
     """Run pip; what it prints is shown only if it fails."""
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    python = str(python_of(environment))
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run([*pip, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stdout + done.stderr)
