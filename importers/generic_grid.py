@@ -31,7 +31,13 @@ from .read_settings import (
 from .run_facts import plate_name_above, tell_run_facts
 from .well_remarks import check_lists_beside
 
-_PLATE_TITLE = re.compile(r"(?:plate|platte|barcode)\b.{0,40}", re.IGNORECASE)
+_PLATE_TITLE = re.compile(
+    r"(?:plate|platte|barcode)\b(?! ?(?:format|type|typ|reader|layout)).{0,40}", re.IGNORECASE
+)
+_NO_PLATE_NAME = re.compile(
+    r"\W*|(?:rows?|col(?:umn)?s?|wells?|plate|zeilen?|reihen?|spalten?|values?|[\W_])+",
+    re.IGNORECASE,
+)
 _CIRCUMSTANCE = re.compile(r"(?:start|end)?\s*(?:time|zeit)\b|temp|date|datum", re.IGNORECASE)
 _FEWEST_MEASURED = 0.5
 
@@ -61,8 +67,10 @@ class _Candidate:
     @property
     def names_plate(self) -> bool:
         """Whether the nearest words can only be the name of a plate."""
-        is_corner = bool(self.block.corner_text) and not self.is_titled_measured
-        return is_corner or bool(_PLATE_TITLE.fullmatch(self.title))
+        corner = self.block.corner_text
+        if corner and not _NO_PLATE_NAME.fullmatch(corner):
+            return not self.is_titled_measured
+        return bool(_PLATE_TITLE.fullmatch(self.title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +230,7 @@ def _names(candidates: list[_Candidate]) -> tuple[tuple[str, ...], tuple[str, ..
         block = candidate.block
         plate = plate_name_above(block.sheet, block.corner[0])
         if candidate.names_plate:
-            plate = block.corner_text or candidate.title
+            plate = block.corner_text or plate or candidate.title
         elif several_sheets and not sheets_are_reads and not plate:
             plate = block.sheet.name
         plates.append(plate)

@@ -169,15 +169,8 @@ class Harvest:
             return False
         spot = _Spot(sheet, place, plate, read, well, time_s)
         for level, code, what in _remarks(cell, found, read):
-            self.tell(
-                level,
-                code,
-                f"The cell {what}.",
-                hint=_HINTS[code],
-                sheet=sheet,
-                place=place,
-                well=well,
-            )
+            words, hint = f"The cell {what}.", _HINTS[code]
+            self.tell(level, code, words, hint=hint, sheet=sheet, place=place, well=well)
         if cell.hidden:
             self._hidden[sheet.name].append(str(well))
         if not sheet.is_text and found.value is not None:

@@ -112,15 +112,14 @@ def _wells_as_rows(
             data_row += 1
     if not wells:
         return None
-    entries, untimed = [], []
-    for data_row, well in wells.items():
-        for c in rows.get(data_row, {}):
-            if c <= column or not text_of(sheet.get(data_row, c)):
-                continue
-            if c in times:
-                entries.append((well, times[c], (data_row, c)))
-            else:
-                untimed.append((well, (data_row, c)))
+    filled = [
+        (well, (data_row, c))
+        for data_row, well in wells.items()
+        for c in rows.get(data_row, {})
+        if c > column and text_of(sheet.get(data_row, c))
+    ]
+    entries = [(well, times[place[1]], place) for well, place in filled if place[1] in times]
+    untimed = [(well, place) for well, place in filled if place[1] not in times]
     # The cycle numbers stand above the times, and a title, where there is one, above those.
     title = "" if above is not None else _title(sheet, row - 1, column)
     return TimedBlock(sheet, row, max(wells), title, tuple(entries), tuple(untimed))

@@ -25,7 +25,6 @@ RELATIONSHIP_IDS = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
 _DEPTH = 64
-_PIECE = 1 << 16
 # expat before 2.6 scans an unfinished token again with every piece it gets, so a long token costs
 # the square of its length; https://nvd.nist.gov/vuln/detail/CVE-2023-52425
 _TOKEN_BYTES = 1 << 18

@@ -14,6 +14,7 @@ from typing import NoReturn
 import pytest
 from lims_msc.importers.generic_grid import GenericGrid
 from lims_msc.importers.generic_list import GenericList
+from lims_msc.importers.opening import answer
 from lims_msc.importers.tecan_icontrol import TecanIControl
 from lims_msc.importers.tecan_magellan import TecanMagellan
 from lims_msc.importers.workbook import open_workbook
@@ -21,7 +22,7 @@ from lims_msc.importers.workbook import open_workbook
 from lims_msc.domain.findings import Level
 from lims_msc.domain.importing import Importer, Source
 from lims_msc.domain.workbook import Workbook
-from lims_msc.errors import InputError
+from lims_msc.errors import InputError, UnreadableWorkbook
 
 pytestmark = pytest.mark.shared
 
@@ -68,6 +69,18 @@ def reply(name: str, data: bytes) -> tuple[str, str]:
         return "rejected", f"{refusal.message} {refusal.hint} {findings}"
     told = " ".join(str(f) for f in file.findings if f.level is not Level.NOTE)
     return ("flagged" if told else "accepted"), told
+
+
+def test_reading_in_place_refuses_in_the_same_words(uploads: tuple[Path, dict]) -> None:
+    folder, index = uploads
+    for case in index["cases"]:
+        data = (folder / case["file"]).read_bytes()
+        try:
+            open_workbook(Source(case["upload_name"], data))
+            said = None
+        except UnreadableWorkbook as refusal:
+            said = refusal.message
+        assert answer(case["upload_name"], data).get("refused") == said, case["id"]
 
 
 def decline(answers: list, workbook: Workbook) -> NoReturn:

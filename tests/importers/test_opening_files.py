@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import struct
 import threading
 import warnings
 import zipfile
 import zlib
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import openpyxl
 import pytest
 from lims_msc.importers import guard
 from lims_msc.importers.opening import answer
+from lims_msc.importers.raw_sheet import workbook_from_json
 from lims_msc.importers.reading_process import ReadingPool
 from lims_msc.importers.workbook import open_workbook
 
@@ -67,6 +71,42 @@ def parts(saved: Any, make_workbook: Any) -> dict[str, bytes]:
 def test_no_honest_file_of_the_corpus_is_refused(corpus_books: list) -> None:
     assert len(corpus_books) == 102
     assert all(any(sheet.cells for sheet in book.sheets) for _, _, book in corpus_books)
+
+
+@pytest.mark.shared
+def test_the_reading_process_gives_what_reading_in_place_gives(corpus_books: list) -> None:
+    for entry, data, book in corpus_books:
+        name = entry["file"].split("/")[-1]
+        here = json.loads(json.dumps(answer(name, data)))
+        assert workbook_from_json(name, here) == book, name
+
+
+def test_opening_costs_at_most_half_more_than_openpyxl_alone(
+    saved: Any, make_workbook: Any
+) -> None:
+    rows = [[f"A{r}", *(r / 7 + c for c in range(40))] for r in range(1, 300)]
+    data = saved(make_workbook(Raw=rows))
+
+    def with_openpyxl() -> None:
+        book = plainly_opened(data, data_only=True)
+        assert (
+            sum(cell.value is not None for row in book["Raw"].iter_rows() for cell in row) > 12_000
+        )
+
+    def with_ours() -> None:
+        assert len(open_workbook(Source("plate.xlsx", data)).sheets[0].cells) > 12_000
+
+    assert quickest(with_ours) <= 1.5 * quickest(with_openpyxl)
+
+
+def quickest(action: Callable[[], None]) -> float:
+    action()
+    times = []
+    for _ in range(4):
+        start = perf_counter()
+        action()
+        times.append(perf_counter() - start)
+    return min(times)
 
 
 @pytest.mark.shared

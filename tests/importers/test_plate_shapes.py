@@ -286,6 +286,14 @@ def test_plates_stacked_without_gaps_are_told_apart_by_their_corner(
     assert by_well(file, plate="P02") == FULL
 
 
+@pytest.mark.parametrize("corner", ["Row", "row/col", "Well", "<>", "\\"])
+def test_words_for_rows_and_columns_are_no_plate_names(
+    make_workbook: Any, opened: Any, grid: Any, corner: str
+) -> None:
+    file = GRID.read(opened(make_workbook(Raw=grid(corner=corner))))
+    assert [p.plate for p in file.plates] == [""]
+
+
 @pytest.mark.parametrize("title", ["Layout", "Blank corrected OD450", "Mean", "Concentration"])
 def test_what_was_not_measured_is_left_and_told(
     make_workbook: Any, opened: Any, grid: Any, by_well: Any, title: str
