@@ -217,6 +217,7 @@ class _ListReading:
     def take(self) -> None:
         found, columns, sheet = self.found, self.columns, self.found.sheet
         self.harvest.tell_strange(found)
+        self.harvest.tell_unfilled(found, columns.values)
         if columns.left:
             names = ", ".join(repr(shorten(name, 30)) for name in columns.left)
             self.harvest.tell(

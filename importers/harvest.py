@@ -12,7 +12,14 @@ from dataclasses import dataclass
 
 from lims_msc.domain.findings import Finding, Level, errors_among
 from lims_msc.domain.importing import FileFact, FileReadings
-from lims_msc.domain.plate import PlateReading, Read, ReadingKind, WellAddress, WellReading
+from lims_msc.domain.plate import (
+    PlateFormat,
+    PlateReading,
+    Read,
+    ReadingKind,
+    WellAddress,
+    WellReading,
+)
 from lims_msc.domain.workbook import Cell, Sheet, Workbook
 from lims_msc.errors import InputError
 
@@ -62,6 +69,7 @@ class Harvest:
         self._plates: dict[str, list[WellReading]] = {}
         self._facts: dict[FileFact, None] = {}
         self.findings: list[Finding] = list(workbook.findings)
+        self.declared_format: PlateFormat | None = None
         self._text_fractions: dict[str, str] = {}
         self._large_integers: dict[str, str] = {}
         self._hidden: dict[str, list[str]] = defaultdict(list)
@@ -137,6 +145,23 @@ class Harvest:
                 well=empty[0],
             )
 
+    def tell_unfilled(self, found: WellList, columns: Iterable[int]) -> None:
+        """Name the wells of a list that have no reading; they are never taken for zero."""
+        for column in columns:
+            filled = {row for row, _ in found.cells(column)}
+            empty = [(row, well) for row, well in found.wells.items() if row not in filled]
+            if empty and filled:
+                wells = some(str(well) for _, well in empty)
+                self.tell(
+                    Level.WARNING,
+                    "empty_wells",
+                    f"{len(empty)} wells of '{found.heading_of(column)[:60]}' are empty: {wells}.",
+                    hint="They have no reading. If they were measured, export the plate again.",
+                    sheet=found.sheet,
+                    place=(empty[0][0], column),
+                    well=empty[0][1],
+                )
+
     def tell_strange(self, found: WellList) -> None:
         """Refuse entries of a well list that name no well; nobody can say where they belong."""
         for place in found.strange:
@@ -176,6 +201,7 @@ class Harvest:
         if not sheet.is_text and found.value is not None:
             self._watch_for_damage(spot, found)
         self._refuse_second(spot)
+        self._refuse_outside(spot)
         self._plates.setdefault(plate, []).append(
             WellReading(
                 read,
@@ -203,6 +229,20 @@ class Harvest:
                 well=spot.well,
             )
         self._taken[key] = here
+
+    def _refuse_outside(self, spot: _Spot) -> None:
+        declared = self.declared_format
+        if declared is not None and spot.well not in declared:
+            self.tell(
+                Level.ERROR,
+                "well_outside",
+                f"Well {spot.well} lies outside the plate of {declared.value} wells that the file"
+                " names.",
+                hint="Check the plate type of the method, or what was added to the block.",
+                sheet=spot.sheet,
+                place=spot.place,
+                well=spot.well,
+            )
 
     def _watch_for_damage(self, spot: _Spot, found: CellReading) -> None:
         """Note what a spreadsheet leaves behind when it opens text with the other decimal mark.

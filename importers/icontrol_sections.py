@@ -13,6 +13,7 @@ from .read_settings import Settings, settings_from
 
 _LABEL = re.compile(r"(?:Label|Etichetta|Étiquette|Bezeichnung|Etiqueta) ?: ?(.+)", re.IGNORECASE)
 _PLATE_ID = re.compile(r"(?:plate|platten?|piastra|plaque|placa)[- ]?ID\b.*", re.IGNORECASE)
+_PLATE_TYPE = re.compile(r"Plate|Platte|Piastra|Plaque|Placa", re.IGNORECASE)
 _FACTS = (
     ("device", r"(?:Device|Gerät|Apparecchio|Appareil|Dispositivo): ?(.+)"),
     ("serial number", r"(?:Serial number|Seriennummer|Numero di serie|N[°o]? de série): ?(.+)"),
@@ -25,7 +26,7 @@ _KEYED_FACTS = (
     ("time", r"(?:Time|Uhrzeit|Zeit|Ora|Heure|Hora):?"),
     ("start time", r"(?:Start Time|Startzeit|Ora di inizio|Ora inizio|Heure de début):?"),
     ("end time", r"(?:End Time|Endzeit|Ora di fine|Ora fine|Heure de fin):?"),
-    ("plate type", r"(?:Plate|Platte|Piastra|Plaque|Placa)"),
+    ("plate type", _PLATE_TYPE.pattern),
     ("plate id", _PLATE_ID.pattern),
     ("user", r"(?:User|Benutzer|Utente|Utilisateur|Usuario)"),
 )
@@ -62,6 +63,15 @@ class Export:
         """The plate's ID as the stacker read it; empty where there is none."""
         for row in range(self.first_row, self.last_row + 1):
             if _PLATE_ID.fullmatch(self.key(row)):
+                place = self.value_place(row)
+                return text_of(self.sheet.get(*place)) if place else ""
+        return ""
+
+    @property
+    def plate_type(self) -> str:
+        """The plate definition that was used; empty where it is not told."""
+        for row in range(self.first_row, self.last_row + 1):
+            if _PLATE_TYPE.fullmatch(self.key(row)):
                 place = self.value_place(row)
                 return text_of(self.sheet.get(*place)) if place else ""
         return ""

@@ -74,7 +74,10 @@ def moment(serial: float, shown: Shown, *, is_1904: bool) -> datetime | time | t
     Macs count from 1904.  ``None`` if there is no such date.
     """
     if shown is Shown.DURATION:
-        return timedelta(milliseconds=round(serial * _MILLISECONDS_PER_DAY))
+        try:
+            return timedelta(milliseconds=round(serial * _MILLISECONDS_PER_DAY))
+        except OverflowError:
+            return None
     if not 0 <= serial < _LAST_DAY:
         return None
     days, fraction = divmod(serial, 1)

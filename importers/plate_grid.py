@@ -23,6 +23,8 @@ _BLANK_ROWS = 2
 _CONTEXT_ROWS = 8
 _CONTEXT_GAP = 3
 
+_DECLARED = re.compile(r"(?<![0-9])(6|12|24|48|96|384|1536)(?![0-9])")
+
 Rows = Mapping[int, Mapping[int, Cell]]
 
 
@@ -97,6 +99,12 @@ class Block:
         lines = {row for row, _ in self.places.values()}
         ends = {text_of(self.sheet.get(row, self.last_column + 1)) for row in lines}
         return ends.pop() if len(ends) == 1 else ""
+
+
+def declared_format(plate_type: str) -> PlateFormat | None:
+    """Return the format that a plate type names, such as ``GRE96ft`` or ``Corning 384 Flat``."""
+    sizes = set(_DECLARED.findall(plate_type))
+    return PlateFormat(int(sizes.pop())) if len(sizes) == 1 else None
 
 
 def row_label(cell: Cell | None) -> int | None:

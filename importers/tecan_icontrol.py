@@ -20,7 +20,7 @@ from .harvest import Harvest
 from .icontrol_sections import Export, Section, sections_of
 from .kinetic_block import TimedBlock, find_timed_blocks
 from .measured import take_block
-from .plate_grid import Block, find_blocks
+from .plate_grid import Block, declared_format, find_blocks
 from .read_settings import Settings, kind_in_words
 from .well_list import WellList, find_well_lists
 
@@ -92,6 +92,7 @@ def plate_names(exports: list[Export]) -> list[str]:
 
 def _read_export(harvest: Harvest, export: Export, plate: str) -> None:
     export.tell_facts(harvest)
+    harvest.declared_format = declared_format(export.plate_type)
     sheet, sections = export.sheet, sections_of(export)
     mark = _decimal_mark(export, sections)
     blocks = [block for block in find_blocks(sheet) if export.holds(block.corner[0])]

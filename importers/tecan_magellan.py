@@ -16,37 +16,26 @@ from lims_msc.domain.importing import FileReadings, Sniff
 from lims_msc.domain.plate import Read, ReadingKind, WellAddress
 from lims_msc.domain.workbook import Sheet, Workbook
 
-from .cells import DecimalMark, clean, decimal_mark, parse_duration, read_cell, text_of, well_of
+from .cells import (
+    DecimalMark,
+    clean,
+    decimal_mark,
+    parse_duration,
+    read_cell,
+    shorten,
+    text_of,
+    well_of,
+)
 from .harvest import Harvest
+from .magellan_lines import named_format, settings_of, signs_of, tell_facts
 from .measured import assumed_settings, take_block
 from .plate_grid import Block, context, find_blocks
-from .read_settings import Settings, is_not_measured, kind_in_words, settings_from
+from .read_settings import is_not_measured, kind_in_words
 from .well_list import WellList, find_well_lists
 
-_SHEET_NAME = re.compile(r"Magellan[0-9]* Sheet [0-9]+")
-_SUNRISE = re.compile(
-    r"[A-Z0-9 ]{3,30}; +Serial number: ?.+;.*(?:XFLUOR|Firmware).*", re.IGNORECASE
-)
-_LINES = (
-    ("method", re.compile(r"[^\\/:]+\.mth", re.IGNORECASE)),
-    ("workspace", re.compile(r"[^\\/:]+\.wsp", re.IGNORECASE)),
-    ("serial number", re.compile(r"Instrument serial number: ?(.+)", re.IGNORECASE)),
-    ("plate type", re.compile(r"Plate definition file: ?(.+)", re.IGNORECASE)),
-    ("temperature", re.compile(r"Meas\. temperature: ?(.+)", re.IGNORECASE)),
-    ("date", re.compile(r"Date of measurement: ?([^/]+?)(?:/.*)?", re.IGNORECASE)),
-    ("time", re.compile(r"Date of measurement:.*/ ?Time of measurement: ?(.+)", re.IGNORECASE)),
-    ("unit", re.compile(r"Unit: ?(.+)", re.IGNORECASE)),
-)
-_SUNRISE_FACTS = (
-    ("serial number", re.compile(r"Serial number: ?([^;]+)", re.IGNORECASE)),
-    ("firmware", re.compile(r"Firmware: ?([^;]+)", re.IGNORECASE)),
-    ("software version", re.compile(r"(XFLUOR[^;]*)", re.IGNORECASE)),
-)
 _CYCLE = re.compile(r".*/ ?([0-9]+(?:\.[0-9]+)?) ?sec ?/.*", re.IGNORECASE)
 _TEMPERATURE_OF = re.compile(r"Meas\. temperature: ?(.+?): ?[0-9.,]+ ?°?C", re.IGNORECASE)
 _PLATE = re.compile(r"plate(?: ?(?:id|name|barcode))?|barcode|platte.{0,8}", re.IGNORECASE)
-_TELLING_LINES = {"method", "workspace", "serial number", "plate type", "temperature"}
-_FEWEST_LINES = 2
 
 
 class TecanMagellan:
@@ -60,7 +49,7 @@ class TecanMagellan:
     def sniff(self, workbook: Workbook) -> Sniff:
         """Say whether a sheet has Magellan's name or settings, or Sunrise's first line."""
         for sheet in workbook.sheets:
-            reason = _signs(sheet)
+            reason = signs_of(sheet)
             if reason:
                 return Sniff(is_mine=True, reason=reason)
         return Sniff(
@@ -73,11 +62,12 @@ class TecanMagellan:
         :raises InputError: if a sheet cannot be read with certainty; carries all findings.
         """
         harvest = Harvest(workbook)
-        sheets = [s for s in workbook.sheets if not s.hidden and _signs(s)]
+        sheets = [s for s in workbook.sheets if not s.hidden and signs_of(s)]
         for sheet in sheets:
             plate = sheet.name if len(sheets) > 1 else ""
             page = _Page(harvest, sheet, plate, _decimal_mark(sheet))
-            page.tell_facts()
+            tell_facts(harvest, sheet)
+            harvest.declared_format = named_format(sheet)
             page.read()
         for sheet in workbook.sheets:
             if sheet not in sheets and sheet.cells and not sheet.hidden:
@@ -96,27 +86,6 @@ def _decimal_mark(sheet: Sheet) -> DecimalMark:
     return decimal_mark(cells, beside=cells, is_absorbance=kinds == {ReadingKind.ABSORBANCE})
 
 
-def _signs(sheet: Sheet) -> str:
-    """Return what shows that Magellan or Sunrise wrote a sheet; empty if nothing does."""
-    if _SHEET_NAME.fullmatch(sheet.name) and sheet.cells:
-        return f"The sheet is named '{sheet.name}'."
-    names: dict[str, str] = {}
-    for place, cell in sheet.cells.items():
-        if not isinstance(cell.value, str) or len(cell.value) < 5:
-            continue
-        text = text_of(cell)
-        if _SUNRISE.fullmatch(text):
-            return f"{sheet.source(*place)} says '{text[:60]}'."
-        names |= {
-            name: text[:60]
-            for name, pattern in _LINES
-            if name in _TELLING_LINES and pattern.fullmatch(text)
-        }
-    if len(names) >= _FEWEST_LINES:
-        return f"The sheet says {' and '.join(repr(n) for n in list(names.values())[:2])}."
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class _Page:
     """One sheet of an export."""
@@ -125,44 +94,6 @@ class _Page:
     sheet: Sheet
     plate: str
     mark: DecimalMark
-
-    def tell_facts(self) -> None:
-        for place, cell in self.sheet.cells.items():
-            text = text_of(cell)
-            if _SUNRISE.fullmatch(text):
-                self.harvest.fact("instrument", self.sheet, place, text.split(";")[0].strip())
-                for name, pattern in _SUNRISE_FACTS:
-                    found = pattern.search(text)
-                    if found:
-                        self.harvest.fact(name, self.sheet, place, found[1].strip())
-                continue
-            for name, pattern in _LINES:
-                found = pattern.fullmatch(text)
-                if found:
-                    value = found[1] if pattern.groups else text
-                    self.harvest.fact(name, self.sheet, place, value)
-            if text in ("Date:", "Time:"):
-                self._tell_right_of(text.rstrip(":").lower(), place)
-
-    def _tell_right_of(self, name: str, place: tuple[int, int]) -> None:
-        for column in range(place[1] + 1, place[1] + 9):
-            cell = self.sheet.get(place[0], column)
-            if cell is not None and text_of(cell):
-                self.harvest.fact(name, self.sheet, (place[0], column), str(cell.value))
-                return
-
-    def settings(self) -> tuple[Settings, ...]:
-        """Return what the sheet's lines say: ``key: value`` in one cell, or key and value apart."""
-        pairs: list[tuple[str, str]] = []
-        for row, cells in self.sheet.rows():
-            columns = list(cells)
-            text = text_of(cells[columns[0]])
-            key, colon, value = text.partition(":")
-            if colon and value.strip():
-                pairs.append((key, value.strip()))
-            elif len(columns) > 1 and isinstance(cells[columns[0]].value, str):
-                pairs.append((key, text_of(self.sheet.get(row, columns[1]))))
-        return settings_from(pairs)
 
     def read(self) -> None:
         lists = [w for w in find_well_lists(self.sheet) if self._value_columns(w)]
@@ -224,6 +155,7 @@ class _Page:
         times = self._times(found, columns)
         reads = self._reads_by_label(list(dict.fromkeys(columns.values())), found, list(columns))
         self.harvest.tell_strange(found)
+        self.harvest.tell_unfilled(found, columns)
         plates = self._plates(found)
         for row, well in found.wells.items():
             for column, heading in columns.items():
@@ -232,7 +164,7 @@ class _Page:
     def _reads_by_label(
         self, labels: list[str], found: WellList, columns: list[int]
     ) -> dict[str, Read]:
-        settings = self.settings()
+        settings = settings_of(self.sheet)
         if len(settings) == 1:
             settings = settings * len(labels)
         if len(settings) != len(labels):
@@ -282,7 +214,7 @@ class _Page:
         if len(names) == 1 and blank and not found.repeats():
             name = names.pop()
             self.harvest.tell(
-                Level.WARNING,
+                Level.NOTE,
                 "plate_name_missing",
                 f"{len(blank)} rows name no plate; they were taken for the plate '{name}',"
                 " which is the only one that is named.",
@@ -321,9 +253,9 @@ class _Page:
                     (well, time_s, (row, c)) for c, time_s in zip(values, cycles, strict=True)
                 ]
         places = [place for _, _, place in entries]
-        read = assumed_settings(self.harvest, self.sheet, places, self.mark, self.settings()).read(
-            self.sheet.name
-        )
+        read = assumed_settings(
+            self.harvest, self.sheet, places, self.mark, settings_of(self.sheet)
+        ).read(self.sheet.name)
         for well, time_s, place in entries:
             self._take(place, read, well, time_s, self.plate)
 
@@ -365,7 +297,16 @@ class _Page:
                 )
             else:
                 titled.append((title or self.sheet.name, block))
-        settings = self.settings()
+        if not titled:
+            self.harvest.tell(
+                Level.ERROR,
+                "nothing_measured",
+                f"The sheet '{shorten(self.sheet.name)}' has no list of wells with headed columns"
+                " of values, and no measured plate block.",
+                hint="Export the list with its headings, as Magellan writes it.",
+                sheet=self.sheet,
+            )
+        settings = settings_of(self.sheet)
         if len(settings) == 1:
             settings = settings * len(titled)
         for i, (title, block) in enumerate(titled):

@@ -121,6 +121,21 @@ def test_over_is_an_overflow_and_never_a_number(
     assert [(f.well, f.cell) for f in file.findings] == [("A3", "D15")]
 
 
+def test_wells_outside_the_plate_that_was_measured_are_refused(
+    make_workbook: Any, opened: Any, grid: Any
+) -> None:
+    def export(plate: str, block: list[list[Any]]) -> list[list[Any]]:
+        return [*header(), ["Plate", None, None, None, plate], *absorbance(lambda **_: block)]
+
+    rows = export("Greiner 96 Flat Bottom [GRE96ft.pdfx]", grid(last=24, corner="<>"))
+    with pytest.raises(InputError) as refused:
+        ICONTROL.read(opened(make_workbook(Sheet2=rows)))
+    assert "A13" in str(refused.value.findings[0])
+    assert "outside the plate of 96 wells" in str(refused.value.findings[0])
+    rows = export("Greiner 384 Flat Bottom [GRE384fw.pdfx]", grid(last=24, corner="<>"))
+    assert len(ICONTROL.read(opened(make_workbook(Sheet2=rows))).plates[0].readings) == 192
+
+
 KINETIC = [
     ["Label: OD"],
     ["Kinetic Cycles", None, None, None, 3],
@@ -222,6 +237,15 @@ def test_a_magellan_list_in_any_order_of_columns(
         "2026-01-15",
         "10:00:00",
     )
+
+
+def test_listed_wells_without_a_value_are_named(
+    make_workbook: Any, opened: Any, by_well: Any
+) -> None:
+    rows = [["Raw data", "Well positions"], [0.1, "A1"], [None, "A2"], [0.3, "A3"]]
+    file = MAGELLAN.read(opened(make_workbook(Export=rows + LINES)))
+    assert by_well(file) == {"A1": 0.1, "A3": 0.3}
+    assert [(f.code, f.well) for f in file.findings] == [("empty_wells", "A2")]
 
 
 def test_calculated_columns_of_magellan_are_left_and_told(
