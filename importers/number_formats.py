@@ -74,10 +74,7 @@ def moment(serial: float, shown: Shown, *, is_1904: bool) -> datetime | time | t
     Macs count from 1904.  ``None`` if there is no such date.
     """
     if shown is Shown.DURATION:
-        try:
-            return timedelta(milliseconds=round(serial * _MILLISECONDS_PER_DAY))
-        except OverflowError:
-            return None
+        return _duration(serial)
     if not 0 <= serial < _LAST_DAY:
         return None
     days, fraction = divmod(serial, 1)
@@ -92,6 +89,13 @@ def moment(serial: float, shown: Shown, *, is_1904: bool) -> datetime | time | t
         start = datetime(1899, 12, 31 if days < 60 else 30)  # noqa: DTZ001 - as above
     try:
         return start + timedelta(days=days) + since_midnight
+    except OverflowError:
+        return None
+
+
+def _duration(days: float) -> timedelta | None:
+    try:
+        return timedelta(milliseconds=round(days * _MILLISECONDS_PER_DAY))
     except OverflowError:
         return None
 
