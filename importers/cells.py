@@ -244,7 +244,8 @@ _UNIT_WORDS = (
 _WITH_UNIT = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?([A-Za-z]+)", re.ASCII)
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5]?[0-9])(?::([0-5]?[0-9](?:[.,][0-9]+)?))?", re.ASCII)
 _HEADING_UNIT = re.compile(r"[\[(/ ]([A-Za-z]+)[\])]?$", re.ASCII)
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of a workbook, which knows no time zone
+_DAY_ZERO = datetime(1899, 12, 31)  # noqa: DTZ001 - a workbook knows no time zone
+_LEAP_DAY = datetime(1900, 3, 1)  # noqa: DTZ001 - as above
 
 
 def unit_seconds(unit: str) -> float | None:
@@ -273,8 +274,8 @@ def seconds_of(  # noqa: PLR0911 - one return for each sort of cell
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, datetime):
-        # Beyond 24 hours a duration shows as a day of January 1900.
-        return (value - _EPOCH).total_seconds() if value.year <= 1900 else None
+        # Beyond 24 hours a duration shows as a day of January 1900: one day is 1 January.
+        return (value - _DAY_ZERO).total_seconds() if value < _LEAP_DAY else None
     if isinstance(value, time):
         return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
     if isinstance(value, bool) or value is None or isinstance(value, date):

@@ -30,6 +30,7 @@ from .read_settings import (
 )
 from .run_facts import plate_name_above, tell_run_facts
 from .well_remarks import check_lists_beside
+from .well_roles import check_roles_beside
 
 _PLATE_TITLE = re.compile(
     r"(?:plate|platte|barcode)\b(?! ?(?:format|type|typ|reader|layout)).{0,40}", re.IGNORECASE
@@ -126,7 +127,9 @@ class GenericGrid:
             take_block(harvest, block, settings.read(label), plate, candidate.mark)
         for sheet in dict.fromkeys(c.block.sheet.name for c in chosen.candidates):
             tell_run_facts(harvest, next(s for s in workbook.sheets if s.name == sheet))
-        check_lists_beside(harvest, workbook, [c.block for c in chosen.candidates])
+        blocks = [c.block for c in chosen.candidates]
+        check_lists_beside(harvest, workbook, blocks)
+        check_roles_beside(harvest, workbook, blocks)
         return harvest.result()
 
 

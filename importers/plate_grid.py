@@ -148,7 +148,7 @@ def find_blocks(sheet: Sheet) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for axes in (_Axes(column_label, row_label), _Axes(row_label, column_label)):
         for row in rows:
-            for run in _runs(rows[row], axes.across):
+            for run in label_runs(rows[row], axes.across):
                 if len(run) == 1 and text_of(rows[row].get(min(run) - 1)) != _CORNER:
                     continue
                 block = _block(sheet, rows, row, run, axes)
@@ -169,7 +169,7 @@ def _overlaps(block: Block, others: list[Block]) -> bool:
     )
 
 
-def _runs(row: Mapping[int, Cell], across: Label) -> Iterator[dict[int, int]]:
+def label_runs(row: Mapping[int, Cell], across: Label) -> Iterator[dict[int, int]]:
     """Yield runs of neighbouring cells whose labels rise: sheet column → label."""
     run: dict[int, int] = {}
     for column in sorted(row):
