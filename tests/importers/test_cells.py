@@ -249,7 +249,7 @@ def test_what_is_no_duration_is_none(text: str) -> None:
 def test_time_cells_of_every_sort() -> None:
     assert seconds_of(cell(time(0, 1, 30)), None, POINT) == 90
     assert seconds_of(cell(timedelta(hours=30)), None, POINT) == 108_000
-    assert seconds_of(cell(datetime.fromisoformat("1899-12-31T06:00")), None, POINT) == 108_000
+    assert seconds_of(cell(datetime.fromisoformat("1900-01-01T06:00")), None, POINT) == 108_000
     assert seconds_of(cell(2), 60.0, POINT) == 120
     assert seconds_of(cell("1,5"), 60.0, COMMA) == 90
     assert seconds_of(cell(2), None, POINT) is None
