@@ -30,7 +30,7 @@ from lims_msc.domain.actor import ALL_ROLES, Actor, Role
 from lims_msc.domain.findings import Level
 from lims_msc.domain.importing import Source
 from lims_msc.domain.plate import PlateFormat
-from lims_msc.errors import ConfigurationError, LimsMscError, NotFound
+from lims_msc.errors import ConfigurationError, InputError, LimsMscError, NotFound
 from lims_msc.registry import Registry, load_registry
 from lims_msc.services import audit_trail, exports, imports, plate_maps, queries, users
 from lims_msc.services.reading_files import read_file
@@ -96,6 +96,9 @@ def read(files: tuple[str, ...], form: str, importer_key: str) -> None:
 @click.option("--plate", "plate_code", required=True, help="The code of the plate.")
 @click.option("--user", "login", default="", help="The login on whose behalf this is done.")
 @click.option("--importer", "importer_key", default="", help="Read with this importer.")
+@click.option(
+    "--file-plate", type=click.IntRange(1), help="Which plate of the file, counted from 1."
+)
 @click.option("--read", "read_key", default="", help="The read that curves are computed from.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and store nothing.")
 @click.pass_obj
@@ -106,6 +109,7 @@ def import_file(  # noqa: PLR0917 (one argument for each option of the command)
     plate_code: str,
     login: str,
     importer_key: str,
+    file_plate: int | None,
     read_key: str,
     dry_run: bool,  # noqa: FBT001 (click hands options over by name)
 ) -> None:
@@ -122,7 +126,8 @@ def import_file(  # noqa: PLR0917 (one argument for each option of the command)
         count = sum(len(plate.readings) for plate in found.readings.plates)
         click.echo(f"{file}: {found.importer_title}, {count} readings; nothing was stored.")
         return
-    choices = imports.Choices(importer_key=importer_key, read_key=read_key)
+    index = file_plate - 1 if file_plate else None
+    choices = imports.Choices(importer_key, file_plate_index=index, read_key=read_key)
     file_id = imports.receive(database, registry, actor, plate_id, source)
     analysis_id = imports.accept(database, registry, actor, plate_id, file_id, choices=choices)
     with database.reading() as session:
@@ -153,7 +158,7 @@ def plate_map_template(database_url: str, out: str, wells: str) -> None:
     database, registry = _lab(database_url)
     with database.reading() as session:
         data = plate_maps.template(session, registry, PlateFormat(int(wells)))
-    Path(out).write_bytes(data)
+    _write(out, data)
     click.echo(f"{out} is written.")
 
 
@@ -207,7 +212,8 @@ def export(database_url: str, study_code: str, out: str, login: str, format_key:
         raise NotFound(f"There is no study '{study_code}'.", hint=f"There are: {', '.join(known)}.")
     with database.unit_of_work(actor, f"exported as {format_key}") as session:
         made = exports.export_study(session, registry, actor, known[study_code], format_key)
-    Path(out).write_bytes(made.data)
+        # Written before the export is recorded: what did not leave is not said to have left.
+        _write(out, made.data)
     click.echo(f"{out}: {len(made.data)} bytes.")
 
 
@@ -353,6 +359,16 @@ def _plate_id(database: Database, registry: Registry, code: str) -> int:
             return line.plate_id
     waiting = ", ".join(line.code for line in lines) or "none"
     raise NotFound(f"No plate '{code}' waits for a reader file.", hint=f"Waiting: {waiting}.")
+
+
+def _write(path: str, data: bytes) -> None:
+    try:
+        Path(path).write_bytes(data)
+    except OSError as error:
+        raise InputError(
+            f"The file '{path}' cannot be written: {error.strerror}.",
+            hint="Check the folder and the name.",
+        ) from error
 
 
 def _source(path: str) -> Source:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 
 from lims_msc.database import WRITE_OPTION
 from lims_msc.errors import ConfigurationError
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 VERSION_TABLE = "msc_alembic_version"
+_TRIGGERS = frozenset(
+    f"{table}_no_{operation}"
+    for table in ("msc_audit", "msc_review_event")
+    for operation in ("update", "delete")
+)
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -43,12 +49,25 @@ def shipped_head() -> str:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """Return the revision that the database is at; ``None`` for one without our tables."""
+    """Return the revision that the database is at; ``None`` for one without our tables.
+
+    :raises ConfigurationError: if there is no database at the address, or it is none of ours.
+    """
     from alembic.migration import MigrationContext
 
-    with engine.connect() as connection:
+    with _opened(engine) as connection:
         options = {"version_table": VERSION_TABLE}
         return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _opened(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except DatabaseError as error:
+        raise ConfigurationError(
+            f"The database of LIMS_MSC_DATABASE_URL cannot be opened: {error.orig}.",
+            hint="Check that the folder exists and that the file is a database of lims-msc.",
+        ) from error
 
 
 def upgrade(engine: Engine, revision: str = "head") -> str:
@@ -58,7 +77,7 @@ def upgrade(engine: Engine, revision: str = "head") -> str:
     """
     from alembic import command
 
-    with engine.connect().execution_options(**{WRITE_OPTION: True}) as connection:
+    with _opened(engine).execution_options(**{WRITE_OPTION: True}) as connection:
         command.upgrade(alembic_config(connection), revision)
         connection.commit()
     reached = current_revision(engine)
@@ -94,7 +113,17 @@ def differences(engine: Engine) -> list[str]:
             "compare_type": True,
         }
         context = MigrationContext.configure(connection, opts=options)
-        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+        found = [str(difference) for difference in compare_metadata(context, Base.metadata)]
+        return found + _missing_triggers(connection)
+
+
+def _missing_triggers(connection: Connection) -> list[str]:
+    """Return in words the triggers that guard what is only ever added to, where they are gone."""
+    from sqlalchemy import text
+
+    there = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    missing = _TRIGGERS - set(there.scalars())
+    return [f"the trigger '{name}' is missing" for name in sorted(missing)]
 
 
 def require_current(engine: Engine) -> None:

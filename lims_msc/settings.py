@@ -45,7 +45,7 @@ class Settings:
                 f"LIMS_MSC_URL_PREFIX '{prefix}' is not a path.", hint="Write /msc, or nothing."
             )
         most = config.get("LIMS_MSC_MAX_UPLOAD_MIB", 10)
-        if not isinstance(most, int) or not 1 <= most <= 10:
+        if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= 10:
             raise ConfigurationError(
                 f"LIMS_MSC_MAX_UPLOAD_MIB '{most}' is not a size.", hint="A number from 1 to 10."
             )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.curve import AnalysisSettings, CurveResult, PlateAnalysis, Signal
+from lims_msc.domain.layout import PlateLayout
 from lims_msc.domain.plate import (
     Marker,
     Read,
@@ -45,12 +46,6 @@ def compute(
     assay = registry.assay(plate.assay_key)
     result = assay.analyse(layout, signals, plate.readout, SETTINGS)
     audit: AuditContext = session.info["audit"]
-    inputs = digest(
-        [layout.contents[well] for well in sorted(layout.contents)],
-        [signals[well] for well in sorted(signals)],
-        result.settings,
-        source.source_file.sha256,
-    )
     analysis = Analysis(
         plate=plate,
         accepted_import=source,
@@ -65,7 +60,7 @@ def compute(
         settings=to_json(result.settings),
         findings=to_json(result.findings),
         code_version=__version__,
-        input_sha256=inputs,
+        input_sha256=_input_digest(layout, signals, result.settings, source),
         result_sha256=digest(list(result.curves)),
         created_at=audit.clock(),
         created_by_id=actor.user_id,
@@ -75,6 +70,24 @@ def compute(
     session.add(analysis)
     session.flush()
     return analysis.id
+
+
+def stored_input_digest(session: Session, analysis: Analysis) -> str:
+    """Return the digest over what the analysis was computed from, as it is stored now."""
+    source = analysis.accepted_import
+    signals = stored_signals(session, source.id, analysis.read_label, analysis.read_time_s)
+    return _input_digest(layout_of(analysis.plate), signals, analysis.settings, source)
+
+
+def _input_digest(
+    layout: PlateLayout, signals: Mapping[WellAddress, Signal], settings: object, source: Import
+) -> str:
+    return digest(
+        [layout.contents[well] for well in sorted(layout.contents)],
+        [signals[well] for well in sorted(signals)],
+        settings,
+        source.source_file.sha256,
+    )
 
 
 def stored_signals(

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, inspect, select
@@ -92,7 +92,7 @@ def append(
     """Add one row to the trail, chained to the last one."""
     last = select(AuditRow.row_sha256).order_by(AuditRow.id.desc()).limit(1)
     row: dict[str, Any] = {
-        "at": audit.clock(),
+        "at": _utc(audit.clock()),
         "actor_id": audit.actor.user_id,
         "actor_name": audit.actor.name,
         "action": action,
@@ -130,6 +130,13 @@ def first_broken_row(session: Session) -> int | None:
             return row.id
         previous = row.row_sha256
     return None
+
+
+def _utc(moment: datetime) -> datetime:
+    # In UTC, as it is read back, so that the digest is the same then.
+    if moment.tzinfo is None:
+        raise ValueError(f"A point in time needs a time zone: {moment!r}")
+    return moment.astimezone(UTC)
 
 
 def _digest(row: Mapping[str, Any]) -> str:

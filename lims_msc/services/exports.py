@@ -21,7 +21,7 @@ from lims_msc.domain.exporting import (
 )
 from lims_msc.domain.layout import WellContent
 from lims_msc.domain.review import ReviewState
-from lims_msc.errors import IllegalTransition, NotFound
+from lims_msc.errors import IllegalTransition, NotFound, StaleVersion
 from lims_msc.models import (
     Analysis,
     Batch,
@@ -35,10 +35,11 @@ from lims_msc.models import (
     Study,
 )
 from lims_msc.registry import Registry
-from lims_msc.services.analyses import reading_of
+from lims_msc.services.analyses import reading_of, stored_input_digest
 from lims_msc.services.audit_trail import AuditContext
 from lims_msc.services.codec import curve_from_json, settings_from_json
 from lims_msc.services.plate_maps import content_of
+from lims_msc.services.reviews import stored_result_digest
 from lims_msc.version import __version__
 
 
@@ -59,6 +60,7 @@ def export_study(
     :raises NotAllowed: if the actor may not export.
     :raises NotFound: if there is no such study or format.
     :raises IllegalTransition: if any plate of the study is not approved; names each.
+    :raises StaleVersion: if what is stored is not what was approved.
     """
     actor.require(Role.REVIEWER, Role.DATA_MANAGER, action="export a study")
     study = session.get(Study, study_id)
@@ -67,6 +69,7 @@ def export_study(
     exporter = registry.exporter(format_key)
     plates = _plates(session, study)
     _require_approved(session, study, plates)
+    _require_untouched(session, plates)
     audit: AuditContext = session.info["audit"]
     bundle = build_bundle(session, registry, study, plates)
     data = exporter.write(bundle, {})
@@ -161,6 +164,25 @@ def _require_approved(session: Session, study: Study, plates: list[Plate]) -> No
         )
 
 
+def _require_untouched(session: Session, plates: Iterable[Plate]) -> None:
+    """Refuse to let numbers leave that are not those a reviewer approved."""
+    for plate in plates:
+        analysis = current_analysis(session, plate.id)
+        if analysis is None:
+            continue
+        judged = select(ReviewEvent.result_sha256).where(ReviewEvent.analysis_id == analysis.id)
+        approved = session.scalars(judged.order_by(ReviewEvent.id.desc())).first()
+        is_same = (
+            stored_result_digest(analysis) == analysis.result_sha256 == approved
+            and stored_input_digest(session, analysis) == analysis.input_sha256
+        )
+        if not is_same:
+            raise StaleVersion(
+                f"What is stored for the plate '{plate.code}' is not what was approved.",
+                hint="Nothing was exported. Tell the administrator; the audit trail shows more.",
+            )
+
+
 def _plates(session: Session, study: Study) -> list[Plate]:
     found = select(Plate).join(Experiment).where(Experiment.study_id == study.id)
     return list(session.scalars(found.order_by(Plate.code)))
@@ -240,7 +262,13 @@ def _raw_files(session: Session, analyses: Iterable[Analysis]) -> tuple[RawFile,
         for number in (analysis.accepted_import.source_file_id, analysis.plate.map_file_id)
     )
     found = select(SourceFile).where(SourceFile.id.in_(numbers)).options(undefer(SourceFile.data))
-    return tuple(
-        RawFile(f.file_name, f.sha256, f.data)
-        for f in session.scalars(found.order_by(SourceFile.sha256))
-    )
+    return tuple(_raw_file(stored) for stored in session.scalars(found.order_by(SourceFile.sha256)))
+
+
+def _raw_file(stored: SourceFile) -> RawFile:
+    if hashlib.sha256(stored.data).hexdigest() != stored.sha256:
+        raise StaleVersion(
+            f"The stored bytes of the file '{stored.file_name}' are not those that were uploaded.",
+            hint="Nothing was exported. Tell the administrator.",
+        )
+    return RawFile(stored.file_name, stored.sha256, stored.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
@@ -31,6 +32,8 @@ from lims_msc.services.plate_maps import layout_of
 from lims_msc.services.reading_files import ReadFile, plate_at, read_file
 from lims_msc.services.source_files import digest_of, keep, load, refuse
 from lims_msc.services.transaction import Database
+
+_NAMED_READS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def preview(
     index = _plate_index(read, choices, plate_code, taken)
     plate_reading = plate_at(read, index)
     reads = reads_of(plate_reading)
-    chosen = next((r for r in reads if r.key == choices.read_key), reads[0])
+    chosen = _read_choice(reads, choices, read.file_name)
     signals = signals_of(plate_reading, chosen)
     fit = check_against_layout(layout, plate_reading, signals, plate_code)
     findings = [*read.findings, *fit]
@@ -159,11 +162,13 @@ def accept(
     Returns the number of the analysis.
 
     :raises NotAllowed: if the actor may not import.
+    :raises InputError: if the file leaves a choice of plate or read that was not made.
     :raises LayoutMismatch: if anything blocks; carries every finding.
     :raises Conflict: if the plate or this plate of the file was imported meanwhile.
     """
     actor.require(Role.TECHNICIAN, Role.REVIEWER, action="accept an upload")
     seen = preview(database, registry, plate_id, source_file_id, choices)
+    _require_choices(seen, choices)
     if not seen.can_be_accepted:
         raise LayoutMismatch(
             f"The file '{seen.file_name}' cannot be accepted for the plate '{seen.plate_code}'.",
@@ -220,6 +225,44 @@ def _plate_index(read: ReadFile, choices: Choices, plate_code: str, taken: dict[
             hint="Choose another plate of the file.",
         )
     return index
+
+
+def _read_choice(reads: Sequence[ReadChoice], choices: Choices, file_name: str) -> ReadChoice:
+    """Return the read that was chosen, else the first one."""
+    if not reads:
+        raise InputError(
+            f"This plate of the file '{file_name}' holds no readings.",
+            hint="Choose another plate of the file.",
+        )
+    if not choices.read_key:
+        return reads[0]
+    for read in reads:
+        if read.key == choices.read_key:
+            return read
+    known = ", ".join(f"'{read.key}'" for read in reads)
+    raise InputError(
+        f"The plate has no read '{choices.read_key}' in the file '{file_name}'.",
+        hint=f"There are: {known}.",
+    )
+
+
+def _require_choices(seen: Preview, choices: Choices) -> None:
+    """Refuse to decide for a person which plate or which read is meant."""
+    is_open = choices.file_plate_index is None and len(seen.file_plates) > 1
+    if is_open and seen.file_plates.count(seen.plate_code) != 1:
+        names = ", ".join(f"{i}: '{n}'" for i, n in enumerate(seen.file_plates, start=1))
+        raise InputError(
+            f"The file '{seen.file_name}' holds {len(seen.file_plates)} plates, and its names "
+            f"do not say which one is '{seen.plate_code}'.",
+            hint=f"Choose one of {names}.",
+        )
+    if not choices.read_key and len(seen.reads) > 1:
+        keys = ", ".join(f"'{read.key}'" for read in seen.reads[:_NAMED_READS])
+        raise InputError(
+            f"The file '{seen.file_name}' holds {len(seen.reads)} reads of the plate.",
+            hint=f"Choose the one that curves are computed from: {keys}"
+            f"{' …' if len(seen.reads) > _NAMED_READS else '.'}",
+        )
 
 
 def _store_import(session: Session, actor: Actor, seen: Preview) -> Import:

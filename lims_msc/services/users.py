@@ -28,7 +28,8 @@ def add_user(
     :raises Conflict: if the login is taken.
     """
     actor.require(Role.ADMINISTRATOR, action="add a user")
-    if not login.strip() or not name.strip() or not roles:
+    login, name = login.strip(), name.strip()
+    if not login or not name or not roles:
         raise InputError("A user needs a login, a name and at least one role.")
     if len(password) < _SHORTEST_PASSWORD:
         raise InputError(
@@ -67,7 +68,8 @@ def sign_in(session: Session, login: str, password: str) -> Actor | None:
 
 def actor_of(session: Session, user_id: str) -> Actor | None:
     """Return the active user of that number as an actor, or ``None``."""
-    user = session.get(User, int(user_id)) if user_id.isdigit() else None
+    is_number = user_id.isascii() and user_id.isdigit()
+    user = session.get(User, int(user_id)) if is_number else None
     return _actor(user) if user is not None and user.is_active else None
 
 
