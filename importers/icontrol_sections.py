@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lims_msc.domain.workbook import Sheet
@@ -89,6 +90,40 @@ class Export:
             for name, pattern in _KEYED_PATTERNS:
                 if place and pattern.fullmatch(self.key(row)):
                     harvest.fact(name, self.sheet, place, _moment_text(self.sheet, place))
+
+
+def exports_of(sheet: Sheet, program: re.Pattern[str]) -> list[Export]:
+    """Return the exports on a sheet; each starts at its program line."""
+    starts = sorted(
+        place
+        for place, cell in sheet.cells.items()
+        if isinstance(cell.value, str) and program.match(text_of(cell))
+    )
+    if not starts:
+        return []
+    ends = [row - 1 for row, _ in starts[1:]] + [sheet.last_row]
+    return [
+        Export(sheet, row, column, end) for (row, column), end in zip(starts, ends, strict=True)
+    ]
+
+
+def plate_names(exports: list[Export]) -> list[str]:
+    """Return the name of each export's plate: its ID, else the sheet where several share a file.
+
+    Two exports without an ID on one sheet, or with the same ID, are told apart by ``#2``, ``#3``.
+    """
+    return told_apart(
+        export.plate_id or (export.sheet.name if len(exports) > 1 else "") for export in exports
+    )
+
+
+def told_apart(given: Iterable[str]) -> list[str]:
+    """Return names as they are, the second with the same name as ``name#2``, and so on."""
+    names: list[str] = []
+    for name in given:
+        count = sum(n == name or n.startswith(f"{name}#") for n in names)
+        names.append(f"{name}#{count + 1}" if count else name)
+    return names
 
 
 def _moment_text(sheet: Sheet, place: tuple[int, int]) -> str:

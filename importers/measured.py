@@ -10,13 +10,21 @@ from lims_msc.domain.workbook import Sheet
 
 from .cells import DecimalMark, read_cell
 from .harvest import Harvest
+from .kinetic_block import TimedBlock
 from .plate_grid import Block
 from .read_settings import Settings
 
 _LOWEST_OD, _HIGHEST_OD = -0.5, 6.0
 
 
-def take_block(harvest: Harvest, block: Block, read: Read, plate: str, mark: DecimalMark) -> None:
+def take_block(
+    harvest: Harvest,
+    block: Block,
+    read: Read,
+    plate: str,
+    mark: DecimalMark,
+    time_s: float | None = None,
+) -> None:
     """Take all filled wells of a block and name the empty ones; an unclear block is an error."""
     if block.problem:
         harvest.tell(
@@ -28,8 +36,30 @@ def take_block(harvest: Harvest, block: Block, read: Read, plate: str, mark: Dec
             place=block.problem_at,
         )
     for well, place, _ in block.filled():
-        harvest.take(block.sheet, place, plate=plate, read=read, well=well, mark=mark)
+        harvest.take(
+            block.sheet, place, plate=plate, read=read, well=well, mark=mark, time_s=time_s
+        )
     harvest.tell_empty(block)
+
+
+def take_timed(
+    harvest: Harvest, block: TimedBlock, read: Read, plate: str, mark: DecimalMark
+) -> None:
+    """Take all readings of a kinetic block; a value without a time is an error."""
+    for well, time_s, place in block.entries:
+        harvest.take(
+            block.sheet, place, plate=plate, read=read, well=well, mark=mark, time_s=time_s
+        )
+    for well, place in block.untimed:
+        harvest.tell(
+            Level.ERROR,
+            "no_time",
+            "The value stands in a cycle without a time.",
+            hint="Export the kinetic measurement again.",
+            sheet=block.sheet,
+            place=place,
+            well=well,
+        )
 
 
 def assumed_settings(

@@ -113,7 +113,8 @@ def settings_from(pairs: Iterable[tuple[str, str]]) -> tuple[Settings, ...]:
         elif name is not None:
             number = parse_number(clean(value.removesuffix("nm")), DecimalMark.POINT)
             if number is not None:
-                groups[-1].wavelengths[name] = number
+                # Some readers store 483 nm as 482.9999999999999.
+                groups[-1].wavelengths[name] = round(number, 3)
     return tuple(_as_settings(group) for group in groups if group.has_mode or group.wavelengths)
 
 

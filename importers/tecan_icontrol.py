@@ -13,13 +13,13 @@ from typing import ClassVar
 from lims_msc.domain.findings import Level
 from lims_msc.domain.importing import FileReadings, Sniff
 from lims_msc.domain.plate import Read, ReadingKind, WellAddress
-from lims_msc.domain.workbook import Sheet, Workbook
+from lims_msc.domain.workbook import Workbook
 
 from .cells import DecimalMark, decimal_mark, shorten, text_of, wavelengths_in
 from .harvest import Harvest
-from .icontrol_sections import Export, Section, sections_of
+from .icontrol_sections import Export, Section, exports_of, plate_names, sections_of
 from .kinetic_block import TimedBlock, find_timed_blocks
-from .measured import take_block
+from .measured import take_block, take_timed
 from .plate_grid import Block, declared_format, find_blocks
 from .read_settings import Settings, kind_in_words
 from .well_list import WellList, find_well_lists
@@ -54,40 +54,15 @@ class TecanIControl:
         """
         harvest = Harvest(workbook)
         exports = [
-            export for sheet in workbook.sheets if not sheet.hidden for export in exports_of(sheet)
+            export
+            for sheet in workbook.sheets
+            if not sheet.hidden
+            for export in exports_of(sheet, _PROGRAM)
         ]
         names = plate_names(exports)
         for export, plate in zip(exports, names, strict=True):
             _read_export(harvest, export, plate)
         return harvest.result()
-
-
-def exports_of(sheet: Sheet) -> list[Export]:
-    """Return the exports on a sheet; each starts at its program line."""
-    starts = sorted(
-        place
-        for place, cell in sheet.cells.items()
-        if isinstance(cell.value, str) and _PROGRAM.match(text_of(cell))
-    )
-    if not starts:
-        return []
-    ends = [row - 1 for row, _ in starts[1:]] + [sheet.last_row]
-    return [
-        Export(sheet, row, column, end) for (row, column), end in zip(starts, ends, strict=True)
-    ]
-
-
-def plate_names(exports: list[Export]) -> list[str]:
-    """Return the name of each export's plate: its ID, else the sheet where several share a file.
-
-    Two exports without an ID on one sheet, or with the same ID, are told apart by ``#2``, ``#3``.
-    """
-    names: list[str] = []
-    for export in exports:
-        name = export.plate_id or (export.sheet.name if len(exports) > 1 else "")
-        count = sum(n == name or n.startswith(f"{name}#") for n in names)
-        names.append(f"{name}#{count + 1}" if count else name)
-    return names
 
 
 def _read_export(harvest: Harvest, export: Export, plate: str) -> None:
@@ -184,7 +159,7 @@ class _Source:
         if isinstance(data, Block):
             take_block(self.harvest, data, read, self.plate, self.mark)
         elif isinstance(data, TimedBlock):
-            self._timed(data, read)
+            take_timed(self.harvest, data, read, self.plate, self.mark)
         else:
             column = data.column + 1
             for row, well in data.wells.items():
@@ -202,17 +177,3 @@ class _Source:
             mark=self.mark,
             time_s=time_s,
         )
-
-    def _timed(self, block: TimedBlock, read: Read) -> None:
-        for well, time_s, place in block.entries:
-            self._one(place, read, well, time_s)
-        for well, place in block.untimed:
-            self.harvest.tell(
-                Level.ERROR,
-                "no_time",
-                "The value stands in a cycle without a time.",
-                hint="Export the kinetic measurement again.",
-                sheet=block.sheet,
-                place=place,
-                well=well,
-            )

@@ -167,23 +167,33 @@ def find_well_tables(sheet: Sheet) -> tuple[WellTable, ...]:
     """Return the tables of a sheet whose heading row names at least three wells side by side."""
     tables: list[WellTable] = []
     rows = dict(sheet.rows())
-    last_used = 0
-    for row, cells in rows.items():
-        if row <= last_used:
+    for row in rows:
+        if tables and row <= tables[-1].rows[-1]:
             continue
-        wells = _longest_run({c: w for c, cell in cells.items() if (w := well_of(cell))})
-        if len(wells) < _FEWEST_WELLS or len(set(wells.values())) < len(wells):
-            continue
-        below: list[int] = []
-        while (following := row + len(below) + 1) in rows:
-            here = rows[following]
-            if not any(c in here for c in wells) or any(well_of(here.get(c)) for c in wells):
-                break
-            below.append(following)
-        if below:
-            tables.append(WellTable(sheet, row, wells, tuple(below)))
-            last_used = below[-1]
+        table = well_table_at(sheet, rows, row)
+        if table is not None and len(table.wells) >= _FEWEST_WELLS:
+            tables.append(table)
     return tuple(tables)
+
+
+def well_table_at(
+    sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], heading_row: int
+) -> WellTable | None:
+    """Return the table whose heading row this is; ``None`` if it names no wells or has no rows.
+
+    :param rows: the filled rows of the sheet, each with its cells by column.
+    """
+    here = rows.get(heading_row, {})
+    wells = _longest_run({c: w for c, cell in here.items() if (w := well_of(cell))})
+    if not wells or len(set(wells.values())) < len(wells):
+        return None
+    below: list[int] = []
+    while (following := heading_row + len(below) + 1) in rows:
+        cells = rows[following]
+        if not any(c in cells for c in wells) or any(well_of(cells.get(c)) for c in wells):
+            break
+        below.append(following)
+    return WellTable(sheet, heading_row, wells, tuple(below)) if below else None
 
 
 def _longest_run(wells: dict[int, WellAddress]) -> dict[int, WellAddress]:
