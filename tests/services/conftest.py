@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,9 @@ def open_copy(tmp_path: Path) -> Iterator[Callable[[Path], Database]]:
 
     def open_copy(path: Path) -> Database:
         copy = Path(shutil.copy(path, tmp_path / f"copy-{len(opened)}.sqlite"))
-        opened.append(Database(make_engine(f"sqlite:///{copy}"), SteppingClock()))
+        clock = SteppingClock()
+        clock._now += timedelta(hours=2)  # after everything that was stored in the original
+        opened.append(Database(make_engine(f"sqlite:///{copy}"), clock))
         return opened[-1]
 
     yield open_copy

@@ -42,7 +42,7 @@ def test_each_change_has_one_row_with_who_when_what_and_why(lab: Database, peopl
     assert (row.action, row.table_name, row.record_id) == ("change", "msc_study", 1)
     assert row.changes == {"title": {"from": "Do they suppress?", "to": "Which ones suppress?"}}
     assert row.reason == "title was wrong"
-    assert datetime(2026, 3, 14, 9, tzinfo=UTC) < row.at < datetime(2026, 3, 14, 10, tzinfo=UTC)
+    assert datetime(2026, 3, 14, 11, tzinfo=UTC) < row.at < datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 
 def test_a_new_record_is_told_with_all_its_values(lab: Database) -> None:
