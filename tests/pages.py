@@ -6,7 +6,8 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.services import materials, studies, users
@@ -34,7 +35,14 @@ class Person:
         return self.client.get(path, headers=headers)
 
     def post(self, path: str, **fields: object) -> TestResponse:
-        return self.client.post(path, data={"csrf_token": self.token, **fields})
+        # Encoded here: the client would leave a large upload behind as an unclosed file.
+        values = {
+            name: FileStorage(*value) if isinstance(value, tuple) else value
+            for name, value in fields.items()
+        }
+        boundary, body = encode_multipart({"csrf_token": self.token, **values})
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        return self.client.post(path, data=body, content_type=kind)
 
 
 def token_of(answer: TestResponse) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 
 from flask import request
@@ -68,7 +69,8 @@ def uploaded_file(name: str) -> Source:
         raise InputError("No file was chosen.", hint="Choose a file and upload it.")
     # Some browsers of old send the whole path; only its last part is a name.
     file_name = found.filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return Source(file_name, found.read())
+    with closing(found):
+        return Source(file_name, found.read())
 
 
 def choices() -> Choices:

@@ -72,7 +72,7 @@ def test_words_of_the_laboratory_s_own_are_left_alone(
     [
         (["test", "test", "test", "blank"], GRID, "no stimulated control and no unstimulated one"),
         (["test", "unstimulated", "test", "blank"], GRID, "no stimulated control."),
-        (["unstimulated", "stimulated", "test", "blank"], GRID, "Every unstimulated control reads higher"),
+        (["unstimulated", "stimulated", "test", "blank"], GRID, "Every unstimulated control reads"),
         (ROLES, [GRID[0], ["A", 0, 0.2, 0.9, 0.1], ["B", 0, 0.3, 0.8, 0.1]], "control reads 0"),
     ],
 )
