@@ -6,13 +6,14 @@ which blocks it saw and leaves the choice to a person.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from lims_msc.domain.findings import Level
-from lims_msc.domain.importing import FileReadings, Sniff
+from lims_msc.domain.importing import FileReadings, ReadingOption, Sniff
 from lims_msc.domain.plate import ReadingKind
 from lims_msc.domain.workbook import Workbook
 from lims_msc.errors import InputError
@@ -106,31 +107,79 @@ class GenericGrid:
 
         :raises InputError: if there is no such block, or it is not clear which ones were measured.
         """
-        chosen = _choose(workbook)
-        harvest = Harvest(workbook)
-        for block, why in chosen.left:
-            harvest.tell(
-                Level.NOTE,
-                "block_not_read",
-                f"The block {block.area} was not read: {why}.",
-                sheet=block.sheet,
-                place=block.corner,
+        return _take(workbook, _choose(workbook))
+
+    def options(self, workbook: Workbook) -> tuple[ReadingOption, ...]:
+        """Return the blocks of numbers of a file, whatever their titles say."""
+        return tuple(
+            ReadingOption(
+                key,
+                f"Block {c.block.area}" + (f" below '{shorten(c.title)}'" if c.title else ""),
+                c.block.sheet.source(*c.block.corner),
             )
-        for candidate, plate, label in zip(
-            chosen.candidates, chosen.plates, chosen.labels, strict=True
-        ):
-            block = candidate.block
-            settings = candidate.settings
-            if settings is None:
-                places = [place for _, place, _ in block.filled()]
-                settings = assumed_settings(harvest, block.sheet, places, candidate.mark)
-            take_block(harvest, block, settings.read(label), plate, candidate.mark)
-        for sheet in dict.fromkeys(c.block.sheet.name for c in chosen.candidates):
-            tell_run_facts(harvest, next(s for s in workbook.sheets if s.name == sheet))
-        blocks = [c.block for c in chosen.candidates]
-        check_lists_beside(harvest, workbook, blocks)
-        check_roles_beside(harvest, workbook, blocks)
-        return harvest.result()
+            for key, c in _offered(workbook).items()
+        )
+
+    def shape(self, workbook: Workbook) -> str:
+        """Return a digest over the places and titles of the blocks of numbers, without digits."""
+        return hashlib.sha256("\n".join(_offered(workbook)).encode()).hexdigest()
+
+    def read_chosen(self, workbook: Workbook, keys: Sequence[str]) -> FileReadings:
+        """Return the readings of the chosen blocks; several are several plates.
+
+        :raises InputError: if a block is not there, or cannot be read.
+        """
+        offered = _offered(workbook)
+        if not keys or not set(keys) <= offered.keys():
+            raise InputError(
+                "The blocks that were chosen are not in this file.",
+                hint="Choose again from the blocks that are there.",
+            )
+        candidates = [candidate for key, candidate in offered.items() if key in keys]
+        names = [c.title or c.block.area for c in candidates] if len(candidates) > 1 else [""]
+        labels = [_label(candidate) for candidate in candidates]
+        plates = _numbered(names, labels)
+        return _take(workbook, _Chosen(tuple(candidates), tuple(plates), tuple(labels), ()))
+
+
+def _offered(workbook: Workbook) -> dict[str, _Candidate]:
+    """Return every block of numbers on the visible sheets, by a key that has no digits of data."""
+    offered = {}
+    for number, sheet in enumerate(workbook.sheets, start=1):
+        blocks = () if sheet.hidden else find_blocks(sheet)
+        for block in blocks:
+            candidate = _candidate(block, blocks)
+            if block.measured_share(candidate.mark) >= _FEWEST_MEASURED:
+                words = " ".join(re.findall(r"[^\W\d_]+", candidate.title.casefold()))
+                offered[f"{number}:{block.area}:{words}"] = candidate
+    return offered
+
+
+def _take(workbook: Workbook, chosen: _Chosen) -> FileReadings:
+    harvest = Harvest(workbook)
+    for block, why in chosen.left:
+        harvest.tell(
+            Level.NOTE,
+            "block_not_read",
+            f"The block {block.area} was not read: {why}.",
+            sheet=block.sheet,
+            place=block.corner,
+        )
+    for candidate, plate, label in zip(
+        chosen.candidates, chosen.plates, chosen.labels, strict=True
+    ):
+        block = candidate.block
+        settings = candidate.settings
+        if settings is None:
+            places = [place for _, place, _ in block.filled()]
+            settings = assumed_settings(harvest, block.sheet, places, candidate.mark)
+        take_block(harvest, block, settings.read(label), plate, candidate.mark)
+    for sheet in dict.fromkeys(c.block.sheet.name for c in chosen.candidates):
+        tell_run_facts(harvest, next(s for s in workbook.sheets if s.name == sheet))
+    blocks = [c.block for c in chosen.candidates]
+    check_lists_beside(harvest, workbook, blocks)
+    check_roles_beside(harvest, workbook, blocks)
+    return harvest.result()
 
 
 def _place(block: Block) -> str:

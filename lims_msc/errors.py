@@ -6,7 +6,8 @@
     ├── InputError        422    the file or form is wrong; carries Findings with sheet and cell
     │   ├── UnreadableWorkbook   the bytes cannot be opened, or are refused by the guard
     │   ├── UnknownFormat        no importer knows the file
-    │   │   └── AmbiguousFormat      several importers know it: a person chooses
+    │   │   ├── AmbiguousFormat      several importers know it: a person chooses
+    │   │   └── ChoiceNeeded         several parts may be measured: a person chooses
     │   └── LayoutMismatch       file and plate map do not describe the same plate
     ├── NotFound          404
     ├── Conflict          409
@@ -80,6 +81,15 @@ class AmbiguousFormat(UnknownFormat):
     """Several importers know this file; a person must choose."""
 
     code = "ambiguous_format"
+
+
+class ChoiceNeeded(UnknownFormat):
+    """Several parts of the file may have been measured; a person must say which.
+
+    Its findings with the code ``option.<importer>.<key>`` are the parts to choose from.
+    """
+
+    code = "choice_needed"
 
 
 class LayoutMismatch(InputError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from lims_msc.domain.findings import Finding
 from lims_msc.domain.plate import PlateReading, SourceCell
@@ -59,6 +60,18 @@ class FileReadings:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingOption:
+    """One part of a file that may be what was measured; a person says which parts are.
+
+    ``key`` names the part in every file of the same shape; ``title`` and ``source`` are for people.
+    """
+
+    key: str
+    title: str
+    source: SourceCell
+
+
 class Importer(Protocol):
     """Reads the files of one instrument program (entry-point group ``lims_msc.importers``).
 
@@ -80,5 +93,25 @@ class Importer(Protocol):
         """Return every measured reading with its cell, and findings for what was not understood.
 
         :raises InputError: if the file is of this program but cannot be read; carries all findings.
+        """
+        ...
+
+
+@runtime_checkable
+class AskingImporter(Importer, Protocol):
+    """An importer that can ask a person which parts of a file were measured."""
+
+    def options(self, workbook: Workbook) -> tuple[ReadingOption, ...]:
+        """Return the parts of a file that may have been measured; empty if there are none."""
+        ...
+
+    def shape(self, workbook: Workbook) -> str:
+        """Return a digest of where things stand, equal for files of one laboratory's own format."""
+        ...
+
+    def read_chosen(self, workbook: Workbook, keys: Sequence[str]) -> FileReadings:
+        """Return the readings of the chosen parts.
+
+        :raises InputError: if a part is not there, or cannot be read.
         """
         ...
