@@ -66,8 +66,11 @@ main.add_command(serve)
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
 @click.option("--format", "form", type=FORMS, default="table", show_default=True)
 @click.option("--importer", "importer_key", default="", help="Read with this importer.")
+@click.option("--option", "option_keys", multiple=True, help="Read this part of the file.")
 @refusing
-def read(files: tuple[str, ...], form: str, importer_key: str) -> None:
+def read(
+    files: tuple[str, ...], form: str, importer_key: str, option_keys: tuple[str, ...]
+) -> None:
     """Print the readings of instrument files; needs no database.
 
     Example: lims-msc read plate.xlsx --format csv
@@ -77,7 +80,7 @@ def read(files: tuple[str, ...], form: str, importer_key: str) -> None:
     refused = False
     for path in files:
         try:
-            found = read_file(registry, _source(path), importer_key)
+            found = read_file(registry, _source(path), importer_key, option_keys=option_keys)
         except LimsMscError as error:
             refused = True
             click.echo(f"{path}: {refusal_text(error)}", err=True)

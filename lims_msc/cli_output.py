@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from lims_msc.domain.findings import Finding
 from lims_msc.domain.plate import WellReading
 from lims_msc.domain.wording import percent_text, r50_text
 from lims_msc.errors import LimsMscError
@@ -107,10 +108,17 @@ def as_text(rows: Sequence[Mapping[str, str]], columns: Sequence[str], form: str
 def refusal_text(error: LimsMscError) -> str:
     """Return the sentence of an error, every finding on a line of its own, and what to do."""
     lines = [error.message]
-    lines += [f"  {finding.level}: {finding}" for finding in error.findings]
+    lines += [f"  {_finding_text(finding)}" for finding in error.findings]
     if error.hint:
         lines.append(error.hint)
     return "\n".join(lines)
+
+
+def _finding_text(finding: Finding) -> str:
+    if finding.code.startswith("option."):
+        _, importer_key, key = finding.code.split(".", 2)
+        return f"choose: {finding} (--importer {importer_key} --option '{key}')"
+    return f"{finding.level}: {finding}"
 
 
 def _reading_row(path: str, plate: str, reading: WellReading) -> dict[str, str]:

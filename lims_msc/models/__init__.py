@@ -1,6 +1,7 @@
 """The tables, one subject per module; importing this package makes all of them known."""
 
 from lims_msc.models.base import Base
+from lims_msc.models.formats import LabFormat
 from lims_msc.models.materials import Batch, Collection, Donor, Responder
 from lims_msc.models.plates import (
     Experiment,
@@ -25,6 +26,7 @@ __all__ = [
     "Experiment",
     "Export",
     "Import",
+    "LabFormat",
     "Plate",
     "Reading",
     "Responder",

@@ -16,6 +16,7 @@ from lims_msc.domain.layout import PlateLayout
 from lims_msc.domain.plate import PlateReading, WellAddress, WellReading
 from lims_msc.errors import (
     AmbiguousFormat,
+    ChoiceNeeded,
     Conflict,
     DuplicateUpload,
     InputError,
@@ -24,7 +25,7 @@ from lims_msc.errors import (
 )
 from lims_msc.models import Import, Plate, Reading, SourceFile
 from lims_msc.registry import Registry
-from lims_msc.services import analyses
+from lims_msc.services import analyses, lab_formats
 from lims_msc.services.audit_trail import AuditContext
 from lims_msc.services.codec import to_json
 from lims_msc.services.layout_checks import ReadChoice, check_against_layout, reads_of, signals_of
@@ -43,6 +44,7 @@ class Choices:
     importer_key: str = ""
     file_plate_index: int | None = None
     read_key: str = ""
+    option_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,14 @@ def preview(
         layout, assay_key = layout_of(plate), plate.assay_key
         plate_code, readout = plate.code, plate.readout
         taken = {i.file_plate_index: i.plate.code for i in _imports_of(session, digest_of(source))}
-    read = read_file(registry, source, choices.importer_key)
+        formats = lab_formats.remembered(session)
+    read = read_file(
+        registry,
+        source,
+        choices.importer_key,
+        option_keys=choices.option_keys,
+        formats=formats,
+    )
     index = _plate_index(read, choices, plate_code, taken)
     plate_reading = plate_at(read, index)
     reads = reads_of(plate_reading)
@@ -178,13 +187,15 @@ def accept(
     reason = f"reader file '{seen.file_name}' accepted for plate '{seen.plate_code}'"
     with database.unit_of_work(actor, reason) as session:
         stored = _store_import(session, actor, seen)
+        if choices.option_keys:
+            lab_formats.remember(session, registry, actor, seen.file)
         return analyses.compute(session, registry, actor, stored, seen.read)
 
 
 def _read_unless_asked(registry: Registry, source: Source) -> ReadFile | None:
     try:
         return read_file(registry, source)
-    except AmbiguousFormat:
+    except (AmbiguousFormat, ChoiceNeeded):
         return None
 
 

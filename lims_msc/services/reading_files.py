@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from lims_msc.domain.findings import Finding, Level
-from lims_msc.domain.importing import FileReadings, Importer, Sniff, Source
+from lims_msc.domain.importing import AskingImporter, FileReadings, Importer, Sniff, Source
 from lims_msc.domain.plate import PlateReading
 from lims_msc.domain.workbook import Workbook
-from lims_msc.errors import AmbiguousFormat, InputError, LimsMscError, UnknownFormat
+from lims_msc.errors import AmbiguousFormat, ChoiceNeeded, InputError, LimsMscError, UnknownFormat
 from lims_msc.registry import Registry
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """A choice that somebody made for a file of the same shape, and who, in words."""
+
+    option_keys: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFile:
-    """An instrument file after it was read: by which importer, and what it holds."""
+    """An instrument file after it was read: by which importer, and what it holds.
+
+    ``option_keys`` are the parts that a person chose, where the file left a choice.
+    """
 
     file_name: str
     importer_key: str
@@ -26,6 +38,7 @@ class ReadFile:
     importer_version: str
     readings: FileReadings
     workbook: Workbook
+    option_keys: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -33,18 +46,37 @@ class ReadFile:
         return (*self.workbook.findings, *self.readings.findings)
 
 
-def read_file(registry: Registry, source: Source, importer_key: str = "") -> ReadFile:
+def read_file(
+    registry: Registry,
+    source: Source,
+    importer_key: str = "",
+    *,
+    option_keys: Sequence[str] = (),
+    formats: Mapping[tuple[str, str], Remembered] = MappingProxyType({}),
+) -> ReadFile:
     """Read an upload with the importer that knows it, or with the one that was chosen.
 
+    :param option_keys: the parts that a person chose, where the file leaves a choice.
+    :param formats: choices of earlier files, by importer and shape.
     :raises UnreadableWorkbook: if the bytes are refused or cannot be opened.
     :raises UnknownFormat: if no importer knows the file.
     :raises AmbiguousFormat: if more than one does, and none was chosen.
+    :raises ChoiceNeeded: if a person must say which parts of it were measured.
     :raises InputError: if the importer refuses it.
     """
     workbook = registry.open_workbook(source)
-    importer = registry.importer(importer_key) if importer_key else _choose(registry, workbook)
+    remark = ""
+    if importer_key:
+        importer = registry.importer(importer_key)
+    else:
+        try:
+            importer = _choose(registry, workbook)
+        except AmbiguousFormat:
+            raise
+        except UnknownFormat as unknown:
+            importer, option_keys, remark = _as_before(registry, workbook, formats, unknown)
     try:
-        readings = importer.read(workbook)
+        readings = _read(importer, workbook, option_keys)
     except LimsMscError:
         raise
     except Exception as error:
@@ -53,6 +85,9 @@ def read_file(registry: Registry, source: Source, importer_key: str = "") -> Rea
             f"The importer '{importer.title}' failed on the file '{source.file_name}'.",
             hint="Nothing was stored. Choose another format, or send us the file.",
         ) from error
+    if remark:
+        note = Finding(Level.NOTE, "lab_format", f"The blocks were chosen {remark}.")
+        readings = replace(readings, findings=(note, *readings.findings))
     if not any(plate.readings for plate in readings.plates):
         raise InputError(
             f"The file '{source.file_name}' was recognised as {importer.title}, "
@@ -67,6 +102,7 @@ def read_file(registry: Registry, source: Source, importer_key: str = "") -> Rea
         importer_version=importer.version,
         readings=readings,
         workbook=workbook,
+        option_keys=tuple(option_keys),
     )
 
 
@@ -81,6 +117,54 @@ def plate_at(read: ReadFile, index: int) -> PlateReading:
             hint=f"It holds {len(read.readings.plates)}.",
         )
     return read.readings.plates[index]
+
+
+def _read(importer: Importer, workbook: Workbook, option_keys: Sequence[str]) -> FileReadings:
+    if not option_keys:
+        return importer.read(workbook)
+    if not isinstance(importer, AskingImporter):
+        raise InputError(f"The importer '{importer.title}' offers no parts to choose from.")
+    return importer.read_chosen(workbook, option_keys)
+
+
+def _as_before(
+    registry: Registry,
+    workbook: Workbook,
+    formats: Mapping[tuple[str, str], Remembered],
+    unknown: UnknownFormat,
+) -> tuple[Importer, tuple[str, ...], str]:
+    """Return the importer and the parts that were chosen for a file of this shape, with a remark.
+
+    :raises ChoiceNeeded: if a person must choose first; its findings are the parts.
+    :raises UnknownFormat: if there is nothing to choose from.
+    """
+    offered: list[Finding] = []
+    for importer in registry.importers.values():
+        if not isinstance(importer, AskingImporter):
+            continue
+        options = importer.options(workbook)
+        if not options:
+            continue
+        earlier = formats.get((importer.key, importer.shape(workbook)))
+        if earlier is not None:
+            return importer, earlier.option_keys, earlier.words
+        offered += (
+            Finding(
+                Level.NOTE,
+                f"option.{importer.key}.{option.key}",
+                f"{option.title}.",
+                sheet=option.source.sheet,
+                cell=option.source.cell,
+            )
+            for option in options
+        )
+    if not offered:
+        raise unknown
+    raise ChoiceNeeded(
+        f"It is not clear what was measured in the file '{workbook.file_name}'.",
+        hint="Choose the blocks that were measured; the choice is kept for files of this shape.",
+        findings=(*offered, *unknown.findings),
+    ) from unknown
 
 
 def _choose(registry: Registry, workbook: Workbook) -> Importer:

@@ -81,6 +81,7 @@ def choices() -> Choices:
         importer_key=values.get("importer", ""),
         file_plate_index=int(index) if index.isascii() and index.isdigit() else None,
         read_key=values.get("read", ""),
+        option_keys=tuple(values.getlist("option")),
     )
 
 

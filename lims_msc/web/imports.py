@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from lims_msc.domain.findings import errors_among
-from lims_msc.errors import AmbiguousFormat
+from lims_msc.errors import AmbiguousFormat, ChoiceNeeded
 from lims_msc.services import imports, plate_pages, source_cells, source_files
 from lims_msc.web import forms
 from lims_msc.web.access import actor
@@ -28,6 +28,8 @@ def show_preview(plate_id: int, file_id: int) -> str:
     lab = state()
     try:
         seen = imports.preview(lab.database, lab.registry, plate_id, file_id, forms.choices())
+    except ChoiceNeeded as question:
+        return _ask_for_blocks(question, plate_id, file_id)
     except AmbiguousFormat as question:
         keys = [f.code.removeprefix("importer.") for f in question.findings]
         known = {key: lab.registry.importers[key] for key in keys if key in lab.registry.importers}
@@ -39,6 +41,19 @@ def show_preview(plate_id: int, file_id: int) -> str:
         seen=seen,
         grid=plate_pages.grid(seen.layout, seen.signals),
         errors=errors_among(seen.findings),
+    )
+
+
+def _ask_for_blocks(question: ChoiceNeeded, plate_id: int, file_id: int) -> str:
+    offered = [f for f in question.findings if f.code.startswith("option.")]
+    options = [(*f.code.split(".", 2)[1:], f) for f in offered]
+    return render_template(
+        "lims_msc/choose_blocks.html",
+        question=question,
+        importer_key=options[0][0],
+        options=[(key, finding) for _, key, finding in options],
+        plate_id=plate_id,
+        file_id=file_id,
     )
 
 
