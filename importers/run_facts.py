@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import pairwise
 
 from lims_msc.domain.findings import Level
 from lims_msc.domain.workbook import Cell, Sheet
@@ -55,6 +57,28 @@ def tell_run_facts(harvest: Harvest, sheet: Sheet) -> None:
                 harvest.fact(name, sheet, place, value)
                 if name == "date":
                     _doubt_date(harvest, sheet, cell, place)
+
+
+def tell_named_facts(
+    harvest: Harvest, sheet: Sheet, patterns: Iterable[tuple[str, re.Pattern[str]]]
+) -> set[str]:
+    """Keep what stands right of the keys that a program prints, and return the facts' names.
+
+    The value is the next filled cell of the line; lines of more than three cells are tables.
+    """
+    patterns = tuple(patterns)
+    told: set[str] = set()
+    for row, cells in sheet.rows():
+        filled = [(column, cell) for column, cell in cells.items() if text_of(cell)]
+        if len(filled) > 3:
+            continue
+        for (_, key), (column, value) in pairwise(filled):
+            for name, pattern in patterns:
+                if pattern.fullmatch(text_of(key).rstrip(": ")):
+                    said = "" if isinstance(value.value, str) else str(value.value)
+                    harvest.fact(name, sheet, (row, column), said)
+                    told.add(name)
+    return told
 
 
 def _key_and_value(sheet: Sheet, row: int, column: int) -> tuple[str, Cell, tuple[int, int]] | None:

@@ -33,6 +33,7 @@ from .kinetic_block import TimedBlock, find_timed_blocks, is_time_heading
 from .measured import take_block
 from .plate_grid import Block, find_blocks
 from .read_settings import UNITS, is_not_measured, kind_in_words
+from .run_facts import tell_named_facts
 from .well_list import WellList, find_well_lists
 
 _SESSION = re.compile(r".+\.skax", re.IGNORECASE)
@@ -359,25 +360,11 @@ class _Step:
 
     def _tell_facts(self) -> bool:
         """Keep lines of key and value of the information sheets; say whether there were any."""
-        lines = []
-        for row, cells in self.sheet.rows():
-            filled = [(column, text_of(cell)) for column, cell in cells.items() if text_of(cell)]
-            texts = [text for _, text in filled]
-            lines += [
-                (text.rstrip(": "), (row, filled[i + 1][0]))
-                for i, text in enumerate(texts[:-1])
-                if len(filled) <= 3
-            ]
-        is_instrument = any(_FACT_PATTERNS[3][1].fullmatch(key) for key, _ in lines)
-        is_told = False
-        for key, place in lines:
-            for name, pattern in _FACT_PATTERNS:
-                if pattern.fullmatch(key):
-                    self.harvest.fact(name, self.sheet, place)
-                    is_told = True
-            if is_instrument and _NAME.fullmatch(key):
-                self.harvest.fact("instrument", self.sheet, place)
-        return is_told
+        told = tell_named_facts(self.harvest, self.sheet, _FACT_PATTERNS)
+        if "serial number" in told:
+            # 'Name' alone may be that of anything; beside a serial number it is the instrument's.
+            tell_named_facts(self.harvest, self.sheet, (("instrument", _NAME),))
+        return bool(told)
 
     def _tell_not_read(self, code: str, what: str, place: tuple[int, int]) -> None:
         self.harvest.tell(

@@ -101,7 +101,7 @@ class CorpusReadings:
                 want = {(e["plate"], e["well"]) for e in csv.DictReader(rows)}
             plates = self.read(entry, data).plates
             have = {(p.plate, str(r.well)) for p in plates for r in p.readings}
-            assert have == want, entry["file"]
+            assert have == want or (entry["coverage"] != "all" and have > want), entry["file"]
 
     def test_the_cell_of_each_reading_holds_its_value_when_others_open_it(
         self, corpus_books: list[FileOfCorpus]
