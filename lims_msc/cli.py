@@ -375,4 +375,6 @@ def _write(path: str, data: bytes) -> None:
 
 
 def _source(path: str) -> Source:
-    return Source(Path(path).name, Path(path).read_bytes())
+    # A name that is no UTF-8 could be neither shown nor stored.
+    name = os.fsencode(Path(path).name).decode("utf-8", "replace")
+    return Source(name, Path(path).read_bytes())

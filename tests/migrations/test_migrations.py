@@ -16,6 +16,9 @@ from lims_msc.models import Base
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 REVISIONS = sorted(path for path in VERSIONS.glob("*.py") if path.name != "__init__.py")
+TEXT_OF_ALL = "\n".join(path.read_text(encoding="utf-8") for path in REVISIONS)
+MADE = re.findall(r'^revision = "(\w+)"$', TEXT_OF_ALL, re.MULTILINE)
+EARLIER = re.findall(r'^down_revision = "(\w+)"$', TEXT_OF_ALL, re.MULTILINE)
 
 
 def schema(engine: Engine) -> set[str]:
@@ -57,6 +60,21 @@ def test_a_downgrade_to_the_base_leaves_no_table_of_ours_and_can_go_up_again(
         assert [name for name in left.scalars() if "alembic" not in name] == []
     migrate.upgrade(engine)
     assert schema(engine) == before
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_data_of_an_earlier_revision_survive_the_upgrade(engine: Engine, revision: str) -> None:
+    migrate.upgrade(engine, revision)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO msc_donor (code, sex, note) VALUES ('D-1', 'x', '')"))
+        connection.execute(
+            text("INSERT INTO msc_study (code, title, is_simulated) VALUES ('S', 'T', 0)")
+        )
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT code FROM msc_donor")) == "D-1"
+        assert connection.scalar(text("SELECT title FROM msc_study")) == "T"
+    assert migrate.differences(engine) == []
 
 
 DAMAGE = {
@@ -125,11 +143,8 @@ def test_an_address_that_is_none_is_refused_by_the_name_of_the_setting(
 
 
 def test_the_newest_revision_is_the_only_one_that_no_other_follows() -> None:
-    text_of_all = "\n".join(path.read_text(encoding="utf-8") for path in REVISIONS)
-    made = re.findall(r'^revision = "(\w+)"$', text_of_all, re.MULTILINE)
-    followed = re.findall(r'^down_revision = "(\w+)"$', text_of_all, re.MULTILINE)
-    assert len(set(made)) == len(REVISIONS)
-    assert set(made) - set(followed) == {migrate.shipped_head()}
+    assert len(set(MADE)) == len(REVISIONS)
+    assert set(MADE) - set(EARLIER) == {migrate.shipped_head()}
 
 
 @pytest.mark.parametrize("path", REVISIONS, ids=lambda path: path.stem)
