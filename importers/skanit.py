@@ -30,7 +30,7 @@ from .cells import (
 )
 from .harvest import Harvest
 from .kinetic_block import TimedBlock, find_timed_blocks, is_time_heading
-from .measured import take_block
+from .measured import take_block, take_timed
 from .plate_grid import Block, find_blocks
 from .read_settings import UNITS, is_not_measured, kind_in_words
 from .run_facts import tell_named_facts
@@ -143,20 +143,8 @@ class _Grid:
 
     def take(self, harvest: Harvest, plate: str) -> None:
         """Take the readings of the grid."""
-        if self.title.time_s is None:
-            take_block(harvest, self.block, self.read, plate, self.mark)
-            return
-        for well, place, _ in self.block.filled():
-            harvest.take(
-                self.block.sheet,
-                place,
-                plate=plate,
-                read=self.read,
-                well=well,
-                mark=self.mark,
-                time_s=self.title.time_s,
-            )
-        harvest.tell_empty(self.block)
+        time_s = self.title.time_s
+        take_block(harvest, self.block, self.read, plate, self.mark, time_s=time_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,26 +282,7 @@ class _Step:
             place = (table.first_row, self._first_column)
             self._tell_not_read("table_not_read", "The table over time", place)
             return
-        for well, time_s, place in table.entries:
-            self.harvest.take(
-                self.sheet,
-                place,
-                plate=title.plate,
-                read=title.read(kind),
-                well=well,
-                mark=self.mark,
-                time_s=time_s,
-            )
-        for well, place in table.untimed:
-            self.harvest.tell(
-                Level.ERROR,
-                "no_time",
-                "The value stands in a cycle without a time.",
-                hint="Export the kinetic measurement again.",
-                sheet=self.sheet,
-                place=place,
-                well=well,
-            )
+        take_timed(self.harvest, table, title.read(kind), title.plate, self.mark)
 
     def _list(self, found: WellList, title: _Title) -> None:
         self.harvest.tell_strange(found)
