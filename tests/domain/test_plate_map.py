@@ -18,7 +18,7 @@ from factories import (
 )
 from factories import cocult_line as line
 from factories import refused_map as refused
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lims_msc.domain.dose import Dose
@@ -273,6 +273,7 @@ values = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(WELL_TITLES), values),
     st.dictionaries(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lims_msc.domain.curve import (
@@ -105,6 +105,7 @@ def stored_and_read(value: object) -> Any:
     return json.loads(json.dumps(to_json(value), ensure_ascii=False))
 
 
+@settings(deadline=None)  # the first one builds the converter
 @given(curves)
 def test_a_curve_comes_back_to_the_last_digit(curve: CurveResult) -> None:
     read = curve_from_json(stored_and_read(curve))
@@ -113,6 +114,7 @@ def test_a_curve_comes_back_to_the_last_digit(curve: CurveResult) -> None:
     assert digest(read) == digest(curve)
 
 
+@settings(deadline=None)  # the first one builds the converter
 @given(curves, st.data())
 def test_the_digest_sees_any_other_number_or_word(curve: CurveResult, data: st.DataObject) -> None:
     other = data.draw(
@@ -128,6 +130,7 @@ def test_the_digest_sees_any_other_number_or_word(curve: CurveResult, data: st.D
     assert digest(other) != digest(curve)
 
 
+@settings(deadline=None)  # the first one builds the converter
 @given(st.lists(findings, max_size=4))
 def test_findings_come_back(found: list[Finding]) -> None:
     stored = [stored_and_read(finding) for finding in found]

@@ -284,7 +284,7 @@ def test_only_those_who_work_in_the_laboratory_upload_and_accept(  # noqa: PLR09
 
 def at_once(lab: Database, *acts: Callable[[Database], object]) -> list[object]:
     """Do these at the same moment, each over a database object of its own."""
-    start = threading.Barrier(len(acts))
+    start = threading.Barrier(len(acts), timeout=30)
     outcomes: list[object] = []
 
     def run(act: Callable[[Database], object]) -> None:
