@@ -25,6 +25,7 @@ from lims_msc.errors import InputError
 
 from .cells import CellReading, DecimalMark, read_cell, shorten, text_of
 from .plate_grid import Block
+from .read_settings import UNITS
 from .well_list import WellList
 
 _TOLD_ONE_BY_ONE = 24
@@ -329,7 +330,8 @@ def _remarks(cell: Cell, found: CellReading, read: Read) -> Iterable[tuple[Level
         yield Level.WARNING, "remark", f"has the comment '{shorten(cell.comment.strip(), 120)}'"
     value = found.value
     low, high = _OD_RANGE
-    if read.kind is ReadingKind.ABSORBANCE and value is not None and not low <= value <= high:
+    is_od = read.kind is ReadingKind.ABSORBANCE and read.unit in ("", UNITS[read.kind])
+    if is_od and value is not None and not low <= value <= high:
         is_possible = low <= value <= _OD_IMPOSSIBLE
         yield (
             Level.WARNING if is_possible else Level.ERROR,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lims_msc.domain.findings import Level
 from lims_msc.domain.plate import Read, ReadingKind
 from lims_msc.domain.workbook import Sheet
 
-from .cells import DecimalMark, read_cell
+from .cells import DecimalMark, read_cell, shorten, text_of
 from .harvest import Harvest
 from .kinetic_block import TimedBlock
 from .plate_grid import Block
@@ -23,6 +24,7 @@ def take_block(
     read: Read,
     plate: str,
     mark: DecimalMark,
+    *,
     time_s: float | None = None,
 ) -> None:
     """Take all filled wells of a block and name the empty ones; an unclear block is an error."""
@@ -60,6 +62,41 @@ def take_timed(
             place=place,
             well=well,
         )
+
+
+def numbered_read(read: Read, seen: dict[object, int], beside: object = None) -> Read:
+    """Tell reads apart that have the same words: the second one has ``[2]`` after its label.
+
+    :param seen: how often each read came before; it is counted up.
+    :param beside: what else tells the reads apart, such as plate and time.
+    """
+    count = seen[read, beside] = seen.get((read, beside), 0) + 1
+    return read if count == 1 else replace(read, label=f"{read.label} [{count}]")
+
+
+def tell_unknown_kind(harvest: Harvest, sheet: Sheet, place: tuple[int, int], name: str) -> None:
+    """Warn once for a cell that the file does not say how something was measured."""
+    harvest.tell(
+        Level.WARNING,
+        "mode_unknown",
+        f"The file does not say how '{shorten(name)}' was measured.",
+        hint="Check kind and wavelength before using the readings.",
+        sheet=sheet,
+        place=place,
+    )
+
+
+def tell_no_well(harvest: Harvest, sheet: Sheet, place: tuple[int, int]) -> None:
+    """Refuse a row of a list that names no well; nobody can say where its values belong."""
+    words = text_of(sheet.get(*place))
+    harvest.tell(
+        Level.ERROR,
+        "not_a_well",
+        f"'{shorten(words)}' is not a well." if words else "The row has values but names no well.",
+        hint="The list may be cut off or changed. Export it again.",
+        sheet=sheet,
+        place=place,
+    )
 
 
 def assumed_settings(
