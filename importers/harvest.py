@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lims_msc.domain.findings import Finding, Level, errors_among
@@ -261,14 +262,17 @@ class Harvest:
 
     # --- the result --------------------------------------------------------------------------
 
-    def result(self) -> FileReadings:
+    def result(self, readable: AbstractSet[str] = frozenset()) -> FileReadings:
         """Return all that was collected.
 
+        :param readable: codes of errors that keep the file from being accepted, while its numbers
+            can still be shown as they stand in their cells.
         :raises InputError: if there are no readings, or a reading cannot be trusted.
         """
         self._tell_sums()
         findings = _collapsed(self.findings)
-        blocking = [f for f in errors_among(findings) if f.code != "implausible_absorbance"]
+        shown = {"implausible_absorbance", *readable}
+        blocking = [f for f in errors_among(findings) if f.code not in shown]
         if blocking:
             raise InputError(
                 str(blocking[0])

@@ -183,9 +183,8 @@ def well_table_at(
 
     :param rows: the filled rows of the sheet, each with its cells by column.
     """
-    here = rows.get(heading_row, {})
-    wells = _longest_run({c: w for c, cell in here.items() if (w := well_of(cell))})
-    if not wells or len(set(wells.values())) < len(wells):
+    wells = wells_side_by_side(rows.get(heading_row, {}))
+    if not wells:
         return None
     below: list[int] = []
     while (following := heading_row + len(below) + 1) in rows:
@@ -194,6 +193,12 @@ def well_table_at(
             break
         below.append(following)
     return WellTable(sheet, heading_row, wells, tuple(below)) if below else None
+
+
+def wells_side_by_side(cells: Mapping[int, Cell]) -> dict[int, WellAddress]:
+    """Return the wells that neighbouring cells of a row name, each once; empty if they do not."""
+    wells = _longest_run({c: w for c, cell in cells.items() if (w := well_of(cell))})
+    return wells if len(set(wells.values())) == len(wells) else {}
 
 
 def _longest_run(wells: dict[int, WellAddress]) -> dict[int, WellAddress]:
