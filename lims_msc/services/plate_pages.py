@@ -103,8 +103,14 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
         importer=f"{source.importer_key} {source.importer_version}" if source else "",
         imported_by=source.accepted_by_name if source else "",
         imported_at=source.accepted_at if source else None,
-        findings=findings_from_json(source.findings) if source else (),
+        findings=findings_from_json(source.findings) if source else _about_layout(registry, plate),
     )
+
+
+def _about_layout(registry: Registry, plate: Plate) -> tuple[Finding, ...]:
+    """Return what the assay says about a layout that waits for its readings."""
+    assay = registry.assay_types.get(plate.assay_key)
+    return assay.check_layout(layout_of(plate)) if assay else ()
 
 
 def grid(layout: PlateLayout, signals: Mapping[WellAddress, Signal]) -> Grid:

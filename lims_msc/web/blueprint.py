@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -59,6 +61,8 @@ def make_blueprint() -> Blueprint:
     )
     for method, address, endpoint, view in ADDRESSES:
         blueprint.add_url_rule(address, endpoint, view, methods=[method])
+    # Earlier than any before_request of the host, which may read the form already.
+    blueprint.url_value_preprocessor(_limit_upload)
     blueprint.before_request(_guard)
     blueprint.after_request(_add_headers)
     blueprint.context_processor(_template_values)
@@ -67,12 +71,14 @@ def make_blueprint() -> Blueprint:
     return blueprint
 
 
-def _guard() -> None:
-    if request.endpoint == "lims_msc.static":
-        return
+def _limit_upload(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     # Set on this request alone, so that the host's own limit stays as it is.
     request.max_content_length = (state().settings.max_upload_mib + 1) * 1024 * 1024
-    require_person_and_token()
+
+
+def _guard() -> None:
+    if request.endpoint != "lims_msc.static":
+        require_person_and_token()
 
 
 def _add_headers(response: Response) -> Response:
