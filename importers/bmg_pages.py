@@ -14,7 +14,7 @@ from lims_msc.domain.workbook import Cell, Sheet, Workbook
 
 from .cells import SHORTEST_NM, parse_duration, text_of
 from .harvest import Harvest
-from .headed_table import one_line
+from .headed_table import from_column_of, one_line
 from .read_settings import Settings, kind_in_words
 
 Place = tuple[int, int]
@@ -65,10 +65,9 @@ class Report:
         """Return what the head says under a key."""
         return self.head[key][0] if key in self.head else ""
 
-    @property
-    def run(self) -> tuple[str, ...]:
-        """What is the same on all pages of one run."""
-        return tuple(self.text(name) for name, _ in _KEYS)
+    def is_same_run(self, other: Report) -> bool:
+        """Whether two pages are of one run: whatever both heads say is the same."""
+        return all(self.text(key) == other.text(key) for key in self.head.keys() & other.head)
 
     @property
     def is_smart_control(self) -> bool:
@@ -93,6 +92,7 @@ def reports_of(workbook: Workbook) -> list[Report]:
 
 
 def _reports_on(sheet: Sheet) -> list[Report]:
+    sheet = from_column_of(sheet, lambda text: _key(text) == "user")
     rows = dict(sheet.rows())
     starts = [
         row for row, cells in rows.items() if _key(one_line(text_of(cells[min(cells)]))) == "user"
@@ -166,36 +166,36 @@ def time_in(title: str) -> float | None:
     return next((seconds for seconds in found if seconds is not None), None)
 
 
-def plate_names(reports: list[Report]) -> dict[tuple[str, ...], str]:
-    """Return the name of each run's plate; a file with one run needs none.
+def plate_names(reports: list[Report]) -> list[str]:
+    """Return the name of the plate of each report; a file with one run needs none.
 
     Several are named by the ID that names a plate, else by an ID that tells them apart, else by
     their sheets; equal names get ``#2``.
     """
-    runs = {report.run: report for report in reversed(reports)}
-    ordered = list(dict.fromkeys(report.run for report in reports))
-    if len(ordered) == 1:
-        return dict.fromkeys(ordered, "")
-    ids = {run: [runs[run].text(f"ID{i}") for i in (1, 2, 3)] for run in ordered}
-    by_sheet = {run: runs[run].sheet.name for run in ordered}
-    chosen = next(
-        (
-            {run: ids[run][i] for run in ordered}
-            for i in (2, 1, 0)
-            if all(_PLATE.search(ids[run][i]) for run in ordered)
-        ),
-        None,
-    ) or next(
-        (
-            {run: ids[run][i] for run in ordered}
-            for i in (0, 1, 2)
-            if all(ids[run][i] for run in ordered)
-            and len({ids[run][i] for run in ordered}) == len(ordered)
-        ),
-        by_sheet,
-    )
-    names: dict[tuple[str, ...], str] = {}
-    for run in ordered:
-        count = sum(chosen[other] == chosen[run] for other in names)
-        names[run] = f"{chosen[run]}#{count + 1}" if count else chosen[run]
-    return names
+    runs: list[Report] = []
+    run_of: list[int] = []
+    for report in reports:
+        same = next((i for i, first in enumerate(runs) if first.is_same_run(report)), len(runs))
+        runs += [report] if same == len(runs) else []
+        run_of.append(same)
+    if len(runs) == 1:
+        return [""] * len(reports)
+    names: list[str] = []
+    chosen = _names(runs)
+    for name in chosen:
+        count = chosen[: len(names)].count(name)
+        names.append(f"{name}#{count + 1}" if count else name)
+    return [names[run] for run in run_of]
+
+
+def _names(runs: list[Report]) -> list[str]:
+    """Return the first set of names that fits all runs."""
+    for key in ("ID3", "ID2", "ID1"):
+        names = [run.text(key) for run in runs]
+        if all(map(_PLATE.search, names)):
+            return names
+    for key in ("ID1", "ID2", "ID3"):
+        names = [run.text(key) for run in runs]
+        if all(names) and len(set(names)) == len(names):
+            return names
+    return [run.sheet.name for run in runs]

@@ -29,7 +29,13 @@ from .cells import (
 from .harvest import Harvest
 from .headed_table import HeadedTable, find_headed_tables, one_line
 from .kinetic_block import is_time_heading
-from .measured import take_block, tell_no_well, tell_unknown_kind
+from .measured import (
+    take_block,
+    tell_missing_rows,
+    tell_no_well,
+    tell_unknown_kind,
+    tell_without_plate,
+)
 from .plate_grid import Block, column_label, find_blocks, row_label
 from .read_settings import Settings
 
@@ -79,11 +85,10 @@ def read_reports(workbook: Workbook) -> FileReadings:
             hint="Export the measurement from the reader's program again.",
         )
     harvest = Harvest(workbook)
-    names = plate_names(reports)
     taken: dict[tuple[object, ...], _Value] = {}
-    for report in reports:
+    for report, plate in zip(reports, plate_names(reports), strict=True):
         report.tell_facts(harvest)
-        _Reading(harvest, report, names[report.run], taken).take()
+        _Reading(harvest, report, plate, taken).take()
     return harvest.result()
 
 
@@ -98,9 +103,10 @@ class _Reading:
 
     def take(self) -> None:
         mark = self._mark()
-        for block in find_blocks(self.report.sheet):
-            if self.report.holds(block.corner[0]):
-                self._take_block(block, mark)
+        blocks = [b for b in find_blocks(self.report.sheet) if self.report.holds(b.corner[0])]
+        for block in blocks:
+            self._take_block(block, mark)
+        self._tell_without_plate([block.corner[0] for block in blocks])
         reads: dict[str, Read] = {}
         for value in (*self._across(mark), *self._down(mark)):
             key = (self.plate, *value.key)
@@ -154,7 +160,17 @@ class _Reading:
         first = next(iter(values.values()), None)
         if first is not None:
             read = self._read(title, first)
+            tell_missing_rows(self.harvest, block)
             take_block(self.harvest, block, read, self.plate, mark, time_s=time_s)
+
+    def _tell_without_plate(self, corners: list[int]) -> None:
+        """Refuse titles that stand alone in their row and have no plate below them."""
+        for row, cells in self.report.rows():
+            column = min(cells)
+            title = one_line(text_of(cells[column]))
+            below = range(row + 1, row + 1 + _LINES_ABOVE)
+            if len(cells) == 1 and is_raw(title) and not any(r in below for r in corners):
+                tell_without_plate(self.harvest, self.report.sheet, (row, column), title)
 
     def _title(self, block: Block) -> tuple[str, float | None]:
         """Return the nearest title above a plate, and the time that stands there."""

@@ -19,7 +19,7 @@ from lims_msc.domain.workbook import Workbook
 from .cells import DecimalMark, parse_number, shorten, text_of, well_of
 from .harvest import Harvest
 from .headed_table import HeadedTable, find_headed_tables, one_line
-from .measured import tell_no_well, tell_unknown_kind
+from .measured import tell_no_end, tell_no_well, tell_unknown_kind
 from .perkinelmer_pages import Entry, Page, PlateInfo, Title
 from .perkinelmer_results import page_mark, plate_names, program_line, read_pages
 from .read_settings import Settings, kind_in_words
@@ -44,7 +44,8 @@ class EnSpire:
         if line:
             return Sniff(is_mine=True, reason=line)
         for sheet in workbook.sheets:
-            if Page(sheet).infos and _lists(Page(sheet)):
+            page = Page(sheet)
+            if page.infos and _lists(page):
                 return Sniff(
                     is_mine=True,
                     reason="A list has columns such as 'MeasA:Result' below plate information.",
@@ -57,6 +58,8 @@ class EnSpire:
         :raises InputError: if there are none, or a line names no well.
         """
         harvest = Harvest(workbook)
+        if not program_line(workbook, _PROGRAM):
+            tell_no_end(harvest, workbook, "EnSpire Workstation")
         for page in (Page(s) for s in workbook.sheets if not s.hidden):
             page.tell_facts(harvest, _PROGRAM)
             measurements = _Measurements(page)

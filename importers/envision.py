@@ -17,6 +17,7 @@ from lims_msc.domain.workbook import Workbook
 
 from .harvest import Harvest
 from .headed_table import one_line
+from .measured import tell_no_end
 from .perkinelmer_pages import Entry, Page, PlateInfo, Title
 from .perkinelmer_results import program_line, read_pages
 from .read_settings import Settings, kind_in_words
@@ -70,6 +71,8 @@ class EnVision:
         :raises InputError: if there are none, or lines of a plate are missing.
         """
         harvest = Harvest(workbook)
+        if not program_line(workbook, _PROGRAM):
+            tell_no_end(harvest, workbook, "EnVision Workstation")
         for page in (Page(s) for s in workbook.sheets if not s.hidden):
             page.tell_facts(harvest, _PROGRAM)
             read_pages(harvest, page, _Labels(page).read)

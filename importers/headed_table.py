@@ -7,8 +7,9 @@ importers.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lims_msc.domain.workbook import Cell, Sheet
 
@@ -48,6 +49,22 @@ class HeadedTable:
 def one_line(text: str) -> str:
     """Return a text on one line, with single ordinary blanks."""
     return " ".join(text.split())
+
+
+def from_column_of(sheet: Sheet, is_anchor: Callable[[str], object]) -> Sheet:
+    """Return a sheet without the columns that people put left of what a program writes.
+
+    :param is_anchor: whether a text is one that the program writes into its first column.
+    """
+    anchors = Counter(
+        column
+        for (_, column), cell in sheet.cells.items()
+        if isinstance(cell.value, str) and is_anchor(one_line(text_of(cell)))
+    )
+    if not anchors:
+        return sheet
+    first = anchors.most_common(1)[0][0]
+    return replace(sheet, cells={p: c for p, c in sheet.cells.items() if p[1] >= first})
 
 
 def key_and_value(cells: Mapping[int, Cell]) -> tuple[str, int | None]:

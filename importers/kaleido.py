@@ -18,12 +18,20 @@ from lims_msc.domain.workbook import Cell, Sheet, Workbook
 
 from .cells import decimal_mark, shorten, text_of
 from .harvest import Harvest
-from .headed_table import key_and_value, one_line
-from .measured import numbered_read, take_block, tell_unknown_kind
+from .headed_table import from_column_of, key_and_value, one_line
+from .measured import (
+    numbered_read,
+    take_block,
+    tell_missing_rows,
+    tell_no_end,
+    tell_unknown_kind,
+    tell_without_plate,
+)
 from .plate_grid import Block, find_blocks
 from .read_settings import Settings, kind_in_words
 
 _PROGRAM = re.compile(r"(?:Exported with )?(Kaleido [0-9][0-9.]*)(?: and .*)?", re.IGNORECASE)
+_END = re.compile(r"Exported with Kaleido.*", re.IGNORECASE)
 _NAMED = re.compile(r"EnSight Results from.*", re.IGNORECASE)
 _TITLE = re.compile(r"Results? for (.+)", re.IGNORECASE)
 _PLATE_LINE = re.compile(r"([A-Za-z ]+): ?(.*)")
@@ -49,6 +57,7 @@ _SHORT_KINDS = (
     (ReadingKind.FLUORESCENCE, re.compile(r"(?:FI|FP|TRF|HTRF)(?![a-z])", re.IGNORECASE)),
 )
 _AGAIN = (("repeat", "repeat"), ("platerepeat", "repeat"), ("wellrepeat", "well repeat"))
+_LINES_TO_PLATE = 10
 _PARTS = ("loop no", "well scan x", "well scan y", "trf window")
 _FACTS = (
     ("software version", re.compile(r"software version", re.IGNORECASE)),
@@ -87,6 +96,9 @@ class Kaleido:
         :raises InputError: if there are none, or a plate is unclear.
         """
         harvest = Harvest(workbook)
+        cells = [cell for sheet in workbook.sheets for cell in sheet.cells.values()]
+        if not any(_END.fullmatch(one_line(text_of(cell))) for cell in cells) and cells:
+            tell_no_end(harvest, workbook, "Kaleido")
         for sheet in workbook.sheets:
             if not sheet.hidden:
                 _Page(harvest, sheet).read()
@@ -121,9 +133,9 @@ class _Page:
 
     def __init__(self, harvest: Harvest, sheet: Sheet) -> None:
         self._harvest = harvest
-        self._sheet = sheet
-        self._rows = dict(sheet.rows())
-        cells = sheet.cells.values()
+        self._sheet = from_column_of(sheet, _TITLE.fullmatch)
+        self._rows = dict(self._sheet.rows())
+        cells = self._sheet.cells.values()
         self._mark = decimal_mark(cells, beside=cells)
         self._operations = self._all_operations()
 
@@ -132,6 +144,7 @@ class _Page:
         self._tell_facts()
         blocks = find_blocks(self._sheet)
         seen: dict[object, int] = {}
+        self._tell_without_plate([block.corner[0] for block in blocks])
         last_row = 0
         for block in blocks:
             heading = self._heading(block, last_row)
@@ -145,7 +158,21 @@ class _Page:
             plate = heading.fields.get("barcode", "")
             if read.kind is ReadingKind.OTHER and not heading.is_analysis:
                 tell_unknown_kind(self._harvest, self._sheet, block.corner, heading.title)
+            tell_missing_rows(self._harvest, block)
             take_block(self._harvest, block, numbered_read(read, seen, plate), plate, self._mark)
+
+    def _tell_without_plate(self, corners: list[int]) -> None:
+        """Refuse titles that no plate follows before the next title."""
+        titles = {
+            row: words
+            for row, cells in self._rows.items()
+            if _TITLE.fullmatch(words := one_line(text_of(cells[min(cells)])))
+        }
+        for row, words in titles.items():
+            end = min((r for r in titles if r > row), default=self._sheet.last_row + 1)
+            # The map of the plate stands below the last title, too, but far from it.
+            if not any(row < corner < min(end, row + _LINES_TO_PLATE) for corner in corners):
+                tell_without_plate(self._harvest, self._sheet, (row, min(self._rows[row])), words)
 
     def _heading(self, block: Block, after: int) -> _Heading | None:
         """Return what stands between the plate before and this one; ``None`` under no title."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lims_msc.domain.findings import Level
-from lims_msc.domain.plate import Read, ReadingKind
-from lims_msc.domain.workbook import Sheet
+from lims_msc.domain.plate import PlateFormat, Read, ReadingKind, row_letters
+from lims_msc.domain.workbook import Sheet, Workbook
 
 from .cells import DecimalMark, read_cell, shorten, text_of
 from .harvest import Harvest
@@ -62,6 +62,49 @@ def take_timed(
             place=place,
             well=well,
         )
+
+
+def tell_missing_rows(harvest: Harvest, block: Block) -> None:
+    """Name the rows that a plate lacks, for programs that always write all of them."""
+    columns = max(well.column for well in block.places)
+    plate = next((f for f in PlateFormat if f.columns == columns), None)
+    there = {well.row for well in block.places}
+    missing = [row for row in range(1, plate.rows + 1) if row not in there] if plate else []
+    if plate and missing:
+        harvest.tell(
+            Level.WARNING,
+            "rows_missing",
+            f"The block {block.area} has the columns of a plate of {plate.value} wells, but not its"
+            f" rows {', '.join(map(row_letters, missing))}.",
+            hint="Lines may have been deleted, or the file may be cut off. Export it again.",
+            sheet=block.sheet,
+            place=block.corner,
+        )
+
+
+def tell_without_plate(harvest: Harvest, sheet: Sheet, place: tuple[int, int], title: str) -> None:
+    """Refuse a title of results below which there is no plate that can be read."""
+    harvest.tell(
+        Level.ERROR,
+        "section_without_readings",
+        f"Below '{shorten(title)}' there is no plate with row letters and column numbers.",
+        hint="Lines may have been deleted, or the file may be cut off. Export it again.",
+        sheet=sheet,
+        place=place,
+    )
+
+
+def tell_no_end(harvest: Harvest, workbook: Workbook, program: str) -> None:
+    """Warn that the last line is missing in which a program names itself."""
+    sheet = next(sheet for sheet in workbook.sheets if sheet.cells)
+    harvest.tell(
+        Level.WARNING,
+        "end_missing",
+        f"The line 'Exported with {program}' is missing; the file may be cut off.",
+        hint="Check that all plates are there, with their wavelengths.",
+        sheet=sheet,
+        place=(sheet.last_row, 1),
+    )
 
 
 def numbered_read(read: Read, seen: dict[object, int], beside: object = None) -> Read:

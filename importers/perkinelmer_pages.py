@@ -15,7 +15,7 @@ from lims_msc.domain.workbook import Sheet
 
 from .cells import text_of
 from .harvest import Harvest
-from .headed_table import key_and_value, one_line
+from .headed_table import from_column_of, key_and_value, one_line
 
 Place = tuple[int, int]
 
@@ -181,18 +181,23 @@ class Entry:
         return ""
 
 
+def _heading_kind(text: str) -> str:
+    """Return what kind of heading a text is; empty for none."""
+    return next((kind for kind, pattern in _HEADINGS if pattern.fullmatch(text)), "")
+
+
 class Page:
     """A sheet of an export: its headings, lines of plate information and groups of settings."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self._rows = dict(sheet.rows())
+        self.sheet = from_column_of(sheet, _heading_kind)
+        self._rows = dict(self.sheet.rows())
         self.headings: dict[int, str] = {}
         self.infos: list[PlateInfo] = []
         self.tables: set[int] = set()
         for row, cells in self._rows.items():
             first = one_line(text_of(cells[min(cells)]))
-            kind = next((k for k, p in _HEADINGS if p.fullmatch(first)), "")
+            kind = _heading_kind(first)
             if self._is_info_heading(row):
                 kind = "info"
                 self._take_infos(row)
@@ -240,6 +245,13 @@ class Page:
             return None
         cells = self._rows[above]
         return parse_title(text_of(cells[min(cells)]), is_calculated=kind == "calculated")
+
+    def titles(self) -> Iterator[tuple[Place, str]]:
+        """Yield place and text of the titles of measured results."""
+        for row, kind in self.headings.items():
+            if kind == "results":
+                place = (row, min(self._rows[row]))
+                yield place, unquoted(text_of(self.sheet.get(*place)))
 
     def info_of(self, row: int) -> PlateInfo | None:
         """Return the plate information of results at a row: above them, or else below.

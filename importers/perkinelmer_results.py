@@ -18,7 +18,7 @@ from .bare_matrix import BareMatrix, Region, bare_matrix
 from .cells import DecimalMark, decimal_mark, shorten, text_of
 from .harvest import Harvest
 from .headed_table import one_line
-from .measured import numbered_read, take_block, tell_unknown_kind
+from .measured import numbered_read, take_block, tell_unknown_kind, tell_without_plate
 from .perkinelmer_pages import Page, PlateInfo, Title, moments_of
 from .plate_grid import Block, find_blocks
 
@@ -79,6 +79,10 @@ def read_pages(harvest: Harvest, page: Page, describe: Describe) -> None:
     mark = page_mark(page)
     names = plate_names(page.infos)
     results = _results(page, mark)
+    used = {page.heading_above(result.block.corner[0])[0] for result in results}
+    for place, title in page.titles():
+        if place[0] not in used:
+            tell_without_plate(harvest, page.sheet, place, title)
     measured = []
     for result in results:
         if result.is_calculated:

@@ -215,8 +215,25 @@ def test_an_unknown_mode_is_told(read: Any, codes: Any) -> None:
 
 
 def test_a_report_that_is_cut_off_is_refused_in_words(read: Any) -> None:
-    with pytest.raises(InputError, match="no readings"):
+    with pytest.raises(InputError, match=r"Below 'Raw Data \(450\)' there is no plate"):
         read(head(), ["Raw Data (450)"])
+    with pytest.raises(InputError, match="no readings"):
+        read(head())
+
+
+def test_a_plate_that_ends_early_is_doubted(read: Any) -> None:
+    file = read(head(), ["Raw Data (450)", "", ",1,2,3,4", "A,1,2,3,4", "C,1,2,3,4"])
+    assert [(f.code, f.message.rpartition("rows ")[2]) for f in file.findings] == [
+        ("rows_missing", "B.")
+    ]
+
+
+def test_a_column_of_notes_left_of_the_report_changes_nothing(
+    make_workbook: Any, opened: Any, by_well: Any
+) -> None:
+    lines = [*head(), "Raw Data (450)", "", *GRID]
+    rows = [["Sample", *(field or None for field in line.split(","))] for line in lines]
+    assert by_well(MARS.read(opened(make_workbook(Raw=rows))))["B3"] == 0.203
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,14 @@ def test_two_tables_that_disagree_are_told_with_both_cells(
     assert "sheet 'Report', cell C24 says '2002'" in told.message
 
 
+def test_a_line_missing_from_one_head_does_not_make_two_runs(
+    make_workbook: Any, opened: Any, by_well: Any
+) -> None:
+    shorter = [row for row in table() if row != ["Test ID: 11"]]
+    file = SMART.read(opened(make_workbook(Report=plates(), Table=shorter)))
+    assert by_well(file, plate="") == RAW
+
+
 def test_a_report_without_raw_data_is_refused_in_words(make_workbook: Any, opened: Any) -> None:
     book = opened(make_workbook(Report=plates()[:20]))
     with pytest.raises(InputError, match="no readings"):

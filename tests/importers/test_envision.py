@@ -280,6 +280,26 @@ def test_counts_without_any_filter_are_luminescence_or_said_to_be_unknown(
     assert codes(unknown) == {"mode_unknown"}
 
 
+def test_results_whose_column_numbers_were_deleted_are_refused(read: Any) -> None:
+    with pytest.raises(InputError, match=r"Below 'Results for B.1. - channel 1 .A.' there is no"):
+        read(info("A(1)"), results("A(1)"), info("B(1)"), results("B(1)", rows=LABELLED[1:]))
+
+
+def test_a_file_without_its_last_line_is_doubted(read: Any, codes: Any) -> None:
+    file = read(info("OD 450(1)"), results("OD 450(1)"), end=END[:-1])
+    assert codes(file) == {"end_missing"}
+
+
+@pytest.mark.parametrize("rows", [results("OD 450(1)"), ["", *bare()]])
+def test_a_column_of_notes_left_of_the_export_changes_nothing(
+    make_workbook: Any, opened: Any, by_well: Any, rows: list[str]
+) -> None:
+    lines = [*info("OD 450(1)", "P-1")[:-1], *rows, *END]
+    table = [["Sample", *(field or None for field in line.split(","))] for line in lines]
+    file = ENVISION.read(opened(make_workbook(Copy=table)))
+    assert by_well(file, plate="P-1")["B3"] == 0.203
+
+
 @pytest.mark.parametrize("lines", [2, 4])
 def test_a_file_that_is_cut_off_is_refused_in_words(open_bytes: Any, lines: int) -> None:
     cut = "\r\n".join([*info("OD 450(1)"), *bare()][:lines]).encode()

@@ -177,5 +177,29 @@ def test_a_measurement_that_is_described_nowhere_is_told(read: Any, codes: Any) 
 
 
 def test_a_file_that_is_cut_off_is_refused_in_words(read: Any) -> None:
-    with pytest.raises(InputError, match="no readings"):
+    with pytest.raises(InputError, match="Below 'Result for Luminescence 1' there is no plate"):
         read(HEAD, new("Luminescence 1")[:4])
+    with pytest.raises(InputError, match="no readings"):
+        read(HEAD)
+
+
+def test_a_file_without_its_last_line_is_doubted(read: Any, codes: Any) -> None:
+    assert codes(read(HEAD, new("Luminescence 1"))) == {"end_missing"}
+
+
+def test_a_line_that_was_deleted_from_a_plate_is_missed(read: Any, by_well: Any) -> None:
+    file = read(old("ABS mono 1", grid=[GRID[0], GRID[2], "C,1,2,3"]), OLD_END)
+    assert by_well(file)["B1"] == 0.201
+    assert [f.message.split(" to ")[1] for f in file.findings] == [
+        "7:4 has the columns of a plate of 6 wells, but not its rows A."
+    ]
+
+
+def test_a_column_of_notes_left_of_the_export_changes_nothing(
+    make_workbook: Any, opened: Any, by_well: Any
+) -> None:
+    lines = [*old("ABS mono 1"), *OLD_END]
+    rows = [["Sample", *(field or None for field in line.split(","))] for line in lines]
+    file = KALEIDO.read(opened(make_workbook(Copy=rows)))
+    assert by_well(file, plate="P-1")["B3"] == 0.203
+    assert file.plates[0].readings[0].source.cell == "C6"
