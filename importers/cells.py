@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -190,6 +190,21 @@ def read_text_value(  # noqa: PLR0911 - one return for each sort of text
     if text.endswith("%"):
         return _bad("percent", f"holds the text '{shorten(text)}', a percentage (%)")
     return _bad("not_a_number", f"holds '{shorten(text)}', which is not a number")
+
+
+def read_percentage(cell: Cell, mark: DecimalMark) -> CellReading | None:
+    """Read a cell of a column of percentages: ``87.00%`` is 87, and 0.87 shown as 87% stays 0.87.
+
+    Where percentages are expected, the sign is no reason to doubt the number.
+    """
+    text = clean(cell.value) if isinstance(cell.value, str) else ""
+    number = parse_number(text.removesuffix("%"), mark) if text.endswith("%") else None
+    if number is not None:
+        return CellReading(number, is_text_number=True)
+    found = read_cell(cell, mark)
+    if found is not None and found.value is not None:
+        return replace(found, code="", problem="")
+    return found
 
 
 def _bad(code: str, problem: str) -> CellReading:

@@ -7,7 +7,7 @@ doubtful numbers are told in the same words by all importers.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -29,6 +29,8 @@ from .plate_grid import Block
 from .read_settings import UNITS
 from .well_list import WellList
 
+CellReader = Callable[[Cell, DecimalMark], CellReading | None]
+
 _TOLD_ONE_BY_ONE = 24
 _OD_RANGE = (-1.0, 6.0)
 _OD_IMPOSSIBLE = 100.0
@@ -45,6 +47,8 @@ _HINTS = {
     "implausible_absorbance": "Optical densities lie between about 0 and 4. Check unit and export.",
 }
 
+_Key = tuple[str, Read, WellAddress | str, float | None]
+
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
@@ -54,13 +58,22 @@ class _Spot:
     place: tuple[int, int]
     plate: str
     read: Read
-    well: WellAddress
+    well: WellAddress | None
+    sample: str
     time_s: float | None
 
     @property
-    def key(self) -> tuple[str, Read, WellAddress, float | None]:
+    def key(self) -> _Key:
         """What no second cell may be the reading of."""
-        return self.plate, self.read, self.well, self.time_s
+        return self.plate, self.read, self.well or self.sample, self.time_s
+
+    def __str__(self) -> str:
+        return str(self.well or self.sample)
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """The readings that must look alike: a sheet of wells, or one column of a sample table."""
+        return self.sheet.name, "" if self.well else self.read.label
 
 
 class Harvest:
@@ -72,11 +85,11 @@ class Harvest:
         self._facts: dict[FileFact, None] = {}
         self.findings: list[Finding] = list(workbook.findings)
         self.declared_format: PlateFormat | None = None
-        self._text_fractions: dict[str, str] = {}
-        self._large_integers: dict[str, str] = {}
+        self._text_fractions: dict[tuple[str, str], str] = {}
+        self._large_integers: dict[tuple[str, str], str] = {}
         self._hidden: dict[str, list[str]] = defaultdict(list)
         self._text_numbers: dict[str, list[str]] = defaultdict(list)
-        self._taken: dict[tuple[str, Read, WellAddress, float | None], str] = {}
+        self._taken: dict[_Key, str] = {}
         for sheet in workbook.sheets:
             if sheet.hidden and sheet.cells:
                 self.tell(
@@ -185,21 +198,27 @@ class Harvest:
         *,
         plate: str,
         read: Read,
-        well: WellAddress,
         mark: DecimalMark,
+        well: WellAddress | None = None,
+        sample: str = "",
         time_s: float | None = None,
+        reader: CellReader = read_cell,
     ) -> bool:
-        """Take the reading of a cell and say whether there was one; blank cells hold none."""
+        """Take the reading of a cell and say whether there was one; blank cells hold none.
+
+        :param sample: the sample, where there is no well.
+        :param reader: reads the cell, where a program writes numbers in a way of its own.
+        """
         cell = sheet.get(*place)
-        found = None if cell is None else read_cell(cell, mark)
+        found = None if cell is None else reader(cell, mark)
         if cell is None or found is None:
             return False
-        spot = _Spot(sheet, place, plate, read, well, time_s)
+        spot = _Spot(sheet, place, plate, read, well, sample, time_s)
         for level, code, what in _remarks(cell, found, read):
             words, hint = f"The cell {what}.", _HINTS[code]
             self.tell(level, code, words, hint=hint, sheet=sheet, place=place, well=well)
         if cell.hidden:
-            self._hidden[sheet.name].append(str(well))
+            self._hidden[sheet.name].append(str(spot))
         if not sheet.is_text and found.value is not None:
             self._watch_for_damage(spot, found)
         self._refuse_second(spot)
@@ -210,7 +229,8 @@ class Harvest:
                 sheet.source(*place),
                 cell.raw,
                 well,
-                time_s=time_s,
+                sample,
+                time_s,
                 value=found.value,
                 marker=found.marker,
             )
@@ -220,12 +240,12 @@ class Harvest:
     def _refuse_second(self, spot: _Spot) -> None:
         key, here = spot.key, spot.sheet.address(*spot.place)
         if key in self._taken:
-            label = shorten(spot.read.label)
+            label, kind = shorten(spot.read.label), "Well" if spot.well else "Sample"
             self.tell(
                 Level.ERROR,
                 "well_twice",
-                f"Well {spot.well} of '{label}' stands here and in {self._taken[key]}.",
-                hint="A well can have one reading. Remove the wrong one and upload the file again.",
+                f"{kind} {spot} of '{label}' stands here and in {self._taken[key]}.",
+                hint="There can be one reading. Remove the wrong one and upload the file again.",
                 sheet=spot.sheet,
                 place=spot.place,
                 well=spot.well,
@@ -234,7 +254,7 @@ class Harvest:
 
     def _refuse_outside(self, spot: _Spot) -> None:
         declared = self.declared_format
-        if declared is not None and spot.well not in declared:
+        if declared is not None and spot.well is not None and spot.well not in declared:
             self.tell(
                 Level.ERROR,
                 "well_outside",
@@ -251,14 +271,13 @@ class Harvest:
 
         0.973 stays text while 1.073 becomes the number 1073.
         """
-        value = found.value or 0.0
-        name, address = spot.sheet.name, spot.sheet.address(*spot.place)
+        value, address = found.value or 0.0, spot.sheet.address(*spot.place)
         if found.is_text_number:
-            self._text_numbers[name].append(str(spot.well))
+            self._text_numbers[spot.sheet.name].append(str(spot))
             if abs(value) < 10 and not value.is_integer():
-                self._text_fractions.setdefault(name, address)
+                self._text_fractions.setdefault(spot.group, address)
         elif value.is_integer() and abs(value) >= 1000:
-            self._large_integers.setdefault(name, address)
+            self._large_integers.setdefault(spot.group, address)
 
     # --- the result --------------------------------------------------------------------------
 
@@ -309,9 +328,10 @@ class Harvest:
                     f"{len(texts)} numbers are stored as text: {some(texts)}.",
                     sheet=sheet,
                 )
-            fraction = self._text_fractions.get(sheet.name)
-            integer = self._large_integers.get(sheet.name)
-            if fraction and integer:
+            for group, fraction in self._text_fractions.items():
+                integer = self._large_integers.get(group)
+                if group[0] != sheet.name or integer is None:
+                    continue
                 self.tell(
                     Level.ERROR,
                     "decimal_mark_lost",
@@ -358,16 +378,18 @@ def _collapsed(findings: Iterable[Finding]) -> list[Finding]:
         groups[finding.sheet, finding.code].append(finding)
     told: list[Finding] = []
     for (sheet, code), group in groups.items():
-        if len(group) <= _TOLD_ONE_BY_ONE or not all(f.well for f in group):
+        first, what = group[0], "Wells" if group[0].well else "Cells"
+        have_wells = {bool(f.well) for f in group}
+        is_shared = have_wells == {True} or (have_wells == {False} and code in _HINTS)
+        if len(group) <= _TOLD_ONE_BY_ONE or not is_shared:
             told += group
             continue
-        first = group[0]
-        wells = some((f.well for f in group), at_most=400)
+        places = some((f.well or f.cell for f in group), at_most=400)
         told.append(
             Finding(
                 first.level,
                 code,
-                f"{len(group)} cells are like this one: {first.message} Wells: {wells}.",
+                f"{len(group)} cells are like this one: {first.message} {what}: {places}.",
                 first.hint,
                 sheet=sheet,
                 cell=first.cell,

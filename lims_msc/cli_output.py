@@ -126,7 +126,7 @@ def _reading_row(path: str, plate: str, reading: WellReading) -> dict[str, str]:
     return {
         "file": path,
         "plate": plate,
-        "well": str(reading.well) if reading.well else "",
+        "well": reading.place,
         "sample": reading.sample,
         "read_label": read.label,
         "kind": read.kind.value,

@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from lims_msc.errors import InputError
 
 _WELL = re.compile(r"([A-Za-z]{1,2}) ?0*([1-9][0-9]?)", re.ASCII)
+_WELL_GROUP = re.compile(r"[A-Z]{1,2}[0-9]{1,2}(?:, ?[A-Z]{1,2}[0-9]{1,2})+", re.ASCII)
 
 
 def row_letters(row: int) -> str:
@@ -181,6 +182,16 @@ class WellReading:
             raise ValueError(f"A reading is a finite number or has a marker: {self!r}")
         if self.well is None and not self.sample:
             raise ValueError(f"A reading belongs to a well or to a sample: {self!r}")
+
+    @property
+    def place(self) -> str:
+        """The well; for the mean of a replicate group, which is no reading of one well, its wells.
+
+        Such a group is the ``sample`` of the reading as the file prints it: ``A1,B1``.
+        """
+        if self.well is not None:
+            return str(self.well)
+        return self.sample if _WELL_GROUP.fullmatch(self.sample) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,3 +198,19 @@ def test_a_plate_names_its_reads_once_and_its_wells_in_order() -> None:
 )
 def test_a_source_says_where_it_is(source: SourceCell, text: str) -> None:
     assert str(source) == text
+
+
+@pytest.mark.parametrize(
+    ("well", "sample", "place"),
+    [
+        (WellAddress(1, 1), "", "A1"),
+        (None, "A1,B1", "A1,B1"),
+        (None, "A11, B11, C11", "A11, B11, C11"),
+        (None, "CLB-001", ""),
+        (None, "A1", ""),
+    ],
+)
+def test_the_mean_of_a_replicate_group_stands_in_its_wells_and_in_none_alone(
+    well: WellAddress | None, sample: str, place: str
+) -> None:
+    assert reading(well=well, sample=sample).place == place
