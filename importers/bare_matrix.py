@@ -12,7 +12,7 @@ from lims_msc.domain.plate import PlateFormat, WellAddress
 from lims_msc.domain.workbook import Sheet
 
 from .cells import DecimalMark, read_cell, text_of
-from .plate_grid import Block
+from .plate_grid import Block, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Region:
     """
 
     sheet: Sheet = field(repr=False)
+    rows: Rows = field(repr=False)
     first_row: int
     last_row: int
     first_column: int
@@ -83,9 +84,8 @@ def _lines(
     """Return the filled columns of each line of numbers, and the places of other lines."""
     lines: dict[int, list[int]] = {}
     strange: list[tuple[int, int]] = []
-    for row, cells in region.sheet.rows():
-        if not region.first_row <= row <= region.last_row:
-            continue
+    for row in range(region.first_row, region.last_row + 1):
+        cells = region.rows.get(row, {})
         readings = [read_cell(cell, mark) for cell in cells.values() if text_of(cell)]
         if readings and all(r is not None and r.code != "not_a_number" for r in readings):
             lines[row] = list(cells)

@@ -275,16 +275,14 @@ class _Reading:
         """Return the title of each column of values; a blank one repeats the title left of it."""
         titles: dict[int, str] = {}
         title = ""
-        last = max((c for r in table.rows for c in self._columns(r)), default=0)
+        rows = set(table.rows)
+        last = max((c for r, c in table.sheet.cells if r in rows), default=0)
         for column in range(min(table.headings), last + 1):
             words = table.headings.get(column, "")
             title = words or title
             if "raw data" in title.lower() or is_raw(title):
                 titles[column] = title
         return titles
-
-    def _columns(self, row: int) -> list[int]:
-        return [c for r, c in self.report.sheet.cells if r == row]
 
     def _well(self, table: HeadedTable, row: int) -> WellAddress | None:
         """Return the well of a row: from one column, or from letter and number in two."""

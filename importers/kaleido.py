@@ -7,7 +7,7 @@ wavelengths stand far below.  Results of analyses look like measured ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -145,10 +145,9 @@ class _Page:
         blocks = find_blocks(self._sheet)
         seen: dict[object, int] = {}
         self._tell_without_plate([block.corner[0] for block in blocks])
-        last_row = 0
+        headings = self._headings(block.corner[0] for block in blocks)
         for block in blocks:
-            heading = self._heading(block, last_row)
-            last_row = block.last_row
+            heading = headings.get(block.corner[0])
             if heading is None:
                 continue
             if not heading.is_measured or block.measured_share(self._mark) < 0.5:
@@ -174,24 +173,28 @@ class _Page:
             if not any(row < corner < min(end, row + _LINES_TO_PLATE) for corner in corners):
                 tell_without_plate(self._harvest, self._sheet, (row, min(self._rows[row])), words)
 
-    def _heading(self, block: Block, after: int) -> _Heading | None:
-        """Return what stands between the plate before and this one; ``None`` under no title."""
+    def _headings(self, corners: Iterable[int]) -> dict[int, _Heading]:
+        """Return what stands above each plate; a plate under no title has nothing."""
+        headings: dict[int, _Heading] = {}
+        plates = set(corners)
         title, is_analysis = "", False
         fields: dict[str, str] = {}
-        for row in (r for r in self._rows if r < block.corner[0]):
-            cells = self._rows[row]
+        for row, cells in self._rows.items():
             first = one_line(text_of(cells[min(cells)])).rstrip(" :")
-            if _ANALYSIS.fullmatch(first):
+            if row in plates:
+                if title:
+                    is_analysed = is_analysis or "analysis parameter" in fields
+                    headings[row] = _Heading(title, is_analysed, fields)
+                fields = {}
+            elif _ANALYSIS.fullmatch(first):
                 is_analysis = True
             elif _SETTINGS.fullmatch(first):
                 title, fields, is_analysis = "", {}, False
             elif _TITLE.fullmatch(first):
                 title, fields = first, {}
-            elif row > after:
-                fields |= self._fields(row, cells)
-        if not title:
-            return None
-        return _Heading(title, is_analysis or "analysis parameter" in fields, fields)
+            else:
+                fields = fields | self._fields(row, cells)
+        return headings
 
     def _fields(self, row: int, cells: Mapping[int, Cell]) -> dict[str, str]:
         """Return barcode and repeats, from one line of them or from a table of two lines."""

@@ -12,7 +12,7 @@ from lims_msc.domain.workbook import Sheet, Workbook
 from .cells import DecimalMark, read_cell, shorten, text_of
 from .harvest import Harvest
 from .kinetic_block import TimedBlock
-from .plate_grid import Block
+from .plate_grid import Block, column_label
 from .read_settings import Settings
 
 _LOWEST_OD, _HIGHEST_OD = -0.5, 6.0
@@ -42,6 +42,24 @@ def take_block(
             block.sheet, place, plate=plate, read=read, well=well, mark=mark, time_s=time_s
         )
     harvest.tell_empty(block)
+
+
+def refuse_split(harvest: Harvest, block: Block) -> None:
+    """Refuse a block whose column numbers go on beyond a gap; a column was put into the plate."""
+    row, labels = block.corner[0], [well.column for well in block.places]
+    inside = {column for _, column in block.places.values()}
+    for (at, column), cell in block.sheet.cells.items():
+        if at != row or column in inside or block.is_turned:
+            continue
+        if column_label(cell) in (min(labels) - 1, max(labels) + 1):
+            harvest.tell(
+                Level.ERROR,
+                "split_block",
+                f"Column {text_of(cell)} of the plate stands apart from the block {block.area}.",
+                hint="Remove what was put between the columns and upload the file again.",
+                sheet=block.sheet,
+                place=(at, column),
+            )
 
 
 def take_timed(

@@ -7,6 +7,7 @@ Which results were measured, and how, is decided by the importers.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -191,11 +192,11 @@ class Page:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = from_column_of(sheet, _heading_kind)
-        self._rows = dict(self.sheet.rows())
+        self.rows = dict(self.sheet.rows())
         self.headings: dict[int, str] = {}
         self.infos: list[PlateInfo] = []
         self.tables: set[int] = set()
-        for row, cells in self._rows.items():
+        for row, cells in self.rows.items():
             first = one_line(text_of(cells[min(cells)]))
             kind = _heading_kind(first)
             if self._is_info_heading(row):
@@ -206,9 +207,10 @@ class Page:
                 self.tables.update(self._lines_below(row), [row])
             if kind:
                 self.headings[row] = kind
+        self._heading_rows = sorted(self.headings)
 
     def _has_words(self, row: int, words: set[str]) -> bool:
-        return words <= {one_line(text_of(c)).lower() for c in self._rows[row].values()}
+        return words <= {one_line(text_of(c)).lower() for c in self.rows[row].values()}
 
     def _is_info_heading(self, row: int) -> bool:
         return self._has_words(row, _INFO_WORDS)
@@ -216,9 +218,9 @@ class Page:
     def _lines_below(self, row: int) -> list[int]:
         """Return the lines that follow a heading line without a gap and start in its column."""
         below: list[int] = []
-        column = min(self._rows[row])
-        while (line := row + len(below) + 1) in self._rows:
-            cells = self._rows[line]
+        column = min(self.rows[row])
+        while (line := row + len(below) + 1) in self.rows:
+            cells = self.rows[line]
             if min(cells) != column or not text_of(cells[column]).isdigit():
                 break
             if all(text_of(cell).replace(".", "").isdigit() for cell in cells.values()):
@@ -227,7 +229,7 @@ class Page:
         return below
 
     def _take_infos(self, row: int) -> None:
-        cells = self._rows[row]
+        cells = self.rows[row]
         fields = {one_line(text_of(cell)).lower(): column for column, cell in cells.items()}
         below = self._lines_below(row)
         self.infos += [PlateInfo(self.sheet, line, min(cells), fields) for line in below]
@@ -235,7 +237,8 @@ class Page:
 
     def heading_above(self, row: int) -> tuple[int, str]:
         """Return the nearest heading above a row with its kind; row 0 if there is none."""
-        above = max((r for r in self.headings if r < row), default=0)
+        found = bisect_left(self._heading_rows, row)
+        above = self._heading_rows[found - 1] if found else 0
         return above, self.headings.get(above, "")
 
     def title_of(self, row: int) -> Title | None:
@@ -243,14 +246,14 @@ class Page:
         above, kind = self.heading_above(row)
         if kind not in ("results", "calculated"):
             return None
-        cells = self._rows[above]
+        cells = self.rows[above]
         return parse_title(text_of(cells[min(cells)]), is_calculated=kind == "calculated")
 
     def titles(self) -> Iterator[tuple[Place, str]]:
         """Yield place and text of the titles of measured results."""
         for row, kind in self.headings.items():
             if kind == "results":
-                place = (row, min(self._rows[row]))
+                place = (row, min(self.rows[row]))
                 yield place, unquoted(text_of(self.sheet.get(*place)))
 
     def info_of(self, row: int) -> PlateInfo | None:
@@ -269,7 +272,7 @@ class Page:
         """Return the groups of settings below a heading such as ``Labels:``."""
         starts = (
             row
-            for row, cells in self._rows.items()
+            for row, cells in self.rows.items()
             if one_line(text_of(cells[min(cells)])).rstrip(" :").lower() == heading
             and row in self.headings
         )
@@ -279,7 +282,7 @@ class Page:
         found: list[Entry] = []
         settings: dict[str, str] = {}
         last = 0
-        for row in (r for r in self._rows if r > start):
+        for row in (r for r in self.rows if r > start):
             if row in self.headings:
                 break
             key, value = self.pair(row)
@@ -293,14 +296,14 @@ class Page:
 
     def pair(self, row: int) -> tuple[str, str]:
         """Return key and value of a line; the value is the first filled cell right of the key."""
-        cells = self._rows[row]
+        cells = self.rows[row]
         key, column = key_and_value(cells)
         return key, "" if column is None else unquoted(text_of(cells[column]))
 
     def pairs(self) -> Iterator[tuple[int, str, str]]:
         """Yield row, key and value of all lines below the results."""
         start = min((r for r, k in self.headings.items() if k == "other"), default=0)
-        for row in self._rows:
+        for row in self.rows:
             if start and row >= start:
                 yield row, *self.pair(row)
 
@@ -314,7 +317,7 @@ class Page:
         """Keep what the page says about instrument, software, times and plates."""
         for info in self.infos:
             info.tell_facts(harvest)
-        for row, cells in self._rows.items():
+        for row, cells in self.rows.items():
             text = one_line(text_of(cells[min(cells)]))
             found = program.fullmatch(text)
             if found:
@@ -322,5 +325,5 @@ class Page:
         for row, key, value in self.pairs():
             for name, pattern in _KEY_FACTS:
                 if pattern.fullmatch(key) and value.lower() not in _NOTHING:
-                    place = (row, sorted(self._rows[row])[1])
+                    place = (row, sorted(self.rows[row])[1])
                     harvest.fact(name, self.sheet, place, _readable(value))

@@ -119,6 +119,7 @@ def _results(page: Page, mark: DecimalMark) -> list[_Result]:
 def _bare(page: Page, labelled: set[int], mark: DecimalMark) -> list[BareMatrix]:
     """Return the plates without labels that follow a heading and its table."""
     found = []
+    size = page.plate_size()
     starts = sorted({0, *page.headings})
     for heading, following in zip(starts, [*starts[1:], 0], strict=True):
         kind = page.headings.get(heading, "")
@@ -133,8 +134,8 @@ def _bare(page: Page, labelled: set[int], mark: DecimalMark) -> list[BareMatrix]
         column = page.infos[0].column if page.infos else 1
         before = 0 if kind in ("results", "calculated", "") else 1
         after = {"info": 1, "other": 2}.get(page.headings.get(following, ""))
-        region = Region(page.sheet, first, last, column, before, after)
-        matrix = bare_matrix(region, page.plate_size(), mark)
+        region = Region(page.sheet, page.rows, first, last, column, before, after)
+        matrix = bare_matrix(region, size, mark)
         if matrix is not None:
             found.append(matrix)
     return found
@@ -149,13 +150,14 @@ def _told_apart(
     """
     told: list[tuple[Read, float | None]] = []
     seen: dict[object, int] = {}
-    for result, read in zip(results, reads, strict=True):
+    seconds, twins = _cycle_seconds(results), _twins(results)
+    for index, (result, read) in enumerate(zip(results, reads, strict=True)):
         info, label = result.info, read.label
         if info is None:
             told.append((numbered_read(read, seen), None))
             continue
-        time_s = _cycle_seconds(result, results)
-        if result.title is None and _has_twin(result, results):
+        time_s = seconds.get(index)
+        if result.title is None and (info.plate_key, info.label) in twins:
             label = f"{label} {info.text('measinfo')}".strip()
         for name, word in (("scanx", "X"), ("scany", "Y")):
             if info.text(name) not in ("", "0"):
@@ -170,39 +172,36 @@ def _told_apart(
     return told
 
 
-def _has_twin(result: _Result, results: Sequence[_Result]) -> bool:
-    """Whether another channel of the same label was read on the same plate."""
-    info = result.info
-    return any(
-        other.info is not None
-        and info is not None
-        and other.info.plate_key == info.plate_key
-        and other.info.label == info.label
-        and other.info.text("measinfo") != info.text("measinfo")
-        for other in results
-    )
+def _twins(results: Sequence[_Result]) -> set[tuple[tuple[str, str], str]]:
+    """Return plates and labels of which more than one channel was read."""
+    channels: dict[tuple[tuple[str, str], str], set[str]] = {}
+    for info in (result.info for result in results if result.info is not None):
+        channels.setdefault((info.plate_key, info.label), set()).add(info.text("measinfo"))
+    return {key for key, found in channels.items() if len(found) > 1}
 
 
-def _cycle_seconds(result: _Result, results: Sequence[_Result]) -> float | None:
-    """Return the seconds between the first cycle and this one by their dates."""
-    info = result.info
-    if info is None or not info.cycle:
-        return None
-    mine = [
-        other.info
-        for other in results
-        if other.info is not None
-        and other.info.cycle
-        and other.info.plate_key == info.plate_key
-        and other.info.label == info.label
-        and (other.title and other.title.text) == (result.title and result.title.text)
-    ]
-    dates = list(dict.fromkeys(i.text("measurement date") for i in mine))
-    moments = moments_of(dates)
-    if len(moments) < len({i.cycle for i in mine}):
-        return None
-    own = moments[dates.index(info.text("measurement date"))]
-    return (own - min(moments)).total_seconds()
+def _cycle_key(result: _Result) -> tuple[object, ...]:
+    """Return what all cycles of one kinetic measurement share."""
+    info, title = result.info, result.title
+    return (info and info.plate_key, info and info.label, title and title.text)
+
+
+def _cycle_seconds(results: Sequence[_Result]) -> dict[int, float]:
+    """Return the seconds between the first cycle and each result's cycle by their dates."""
+    cycles: dict[tuple[object, ...], dict[int, tuple[int, str]]] = {}
+    for index, result in enumerate(results):
+        if result.info is not None and result.info.cycle:
+            date = result.info.text("measurement date")
+            cycles.setdefault(_cycle_key(result), {})[index] = (result.info.cycle, date)
+    seconds: dict[int, float] = {}
+    for members in cycles.values():
+        dates = list(dict.fromkeys(date for _, date in members.values()))
+        moments = dict(zip(dates, moments_of(dates), strict=False))
+        if len(moments) < len({cycle for cycle, _ in members.values()}):
+            continue
+        start = min(moments.values())
+        seconds |= {i: (moments[date] - start).total_seconds() for i, (_, date) in members.items()}
+    return seconds
 
 
 def _tell_calculated(harvest: Harvest, result: _Result) -> None:

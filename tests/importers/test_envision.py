@@ -318,12 +318,12 @@ def test_a_complete_bare_plate_of_any_format_has_all_wells_in_place(
     plate_format: PlateFormat, size: str, lines_after: int
 ) -> None:
     rows, columns = plate_format.rows, plate_format.columns
-    cells = {
-        (r + 1, c): Cell(float(100 * r + c), str(100 * r + c))
+    lines = {
+        r + 1: {c: Cell(float(100 * r + c), str(100 * r + c)) for c in range(1, columns + 1)}
         for r in range(1, rows + 1)
-        for c in range(1, columns + 1)
     }
-    region = Region(Sheet("", cells), 1, rows + 1 + lines_after, 1, 1, lines_after)
+    sheet = Sheet("", {(row, c): cell for row, line in lines.items() for c, cell in line.items()})
+    region = Region(sheet, lines, 1, rows + 1 + lines_after, 1, 1, lines_after)
     named = (rows, columns) if size == "named" else None
     found = bare_matrix(region, named, DecimalMark.POINT)
     assert found is not None
