@@ -133,8 +133,8 @@ def grid(layout: PlateLayout, signals: Mapping[WellAddress, Signal]) -> Grid:
             for row in rows
         ),
         roles=tuple((role.value, role.meaning) for role in roles),
-        lowest=f"{low:.4g}" if values else "",
-        highest=f"{high:.4g}" if values else "",
+        lowest=_short(low) if values else "",
+        highest=_short(high) if values else "",
     )
 
 
@@ -147,7 +147,7 @@ def _grid_well(
     content, signal = layout.contents.get(well), signals.get(well)
     value = ""
     if signal is not None:
-        value = f"{signal.value:.4g}" if signal.value is not None else str(signal.marker)
+        value = _short(signal.value) if signal.value is not None else str(signal.marker)
     return GridWell(
         well=str(well),
         role=content.role.value if content else "EMPTY",
@@ -157,6 +157,11 @@ def _grid_well(
         shade=_shade(signal, span),
         source=signal.source if signal else None,
     )
+
+
+def _short(value: float) -> str:
+    """Return a reading as it fits into a well: four digits, and large counts without a power."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _shade(signal: Signal | None, span: tuple[float, float]) -> int | None:
