@@ -27,6 +27,7 @@ from .cells import (
     text_of,
 )
 from .harvest import Harvest
+from .measured import refuse_split
 from .plate_grid import Block, find_blocks
 from .read_settings import UNITS, kind_in_words
 from .run_facts import tell_named_facts
@@ -96,7 +97,15 @@ class GloMax:
         plate = _plate_name(sheets)
         if grids:
             _Run(harvest, grids, listed, mark, plate).take()
-        else:
+        elif listed:
+            harvest.tell(
+                Level.WARNING,
+                "no_grids",
+                "No grid of results with a known title was found; the list by well was read.",
+                hint="Check that nothing was removed from the file.",
+                sheet=listed[0].sheet,
+                place=listed[0].value,
+            )
             _take_list(harvest, listed, mark, plate)
         return harvest.result()
 
@@ -286,6 +295,7 @@ class _Run:
         for order, grid in enumerate(self.grids, start=1):
             is_only = sum(name == grid.name for name, _ in steps) == 1
             read = grid.read(is_only=is_only, is_timed=is_listed)
+            refuse_split(self.harvest, grid.block)
             self._refuse_unclear(grid.block)
             for well, place, _ in grid.block.filled():
                 entry = entries.pop((well, order), None)

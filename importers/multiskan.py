@@ -260,6 +260,8 @@ class _Iterations:
                 for place in places[:1]:
                     self._refuse(place, "The value belongs to no iteration.")
                 continue
+            if wavelength is None:
+                self._refuse((row, column), f"No plate and wavelength stand above '{text}'.")
             read = Read(text, ReadingKind.ABSORBANCE, wavelength, None, _UNIT)
             for place in places:
                 well = self._well(place[0] - row, place[1] - column + 1, height)

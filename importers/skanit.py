@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from lims_msc.domain.findings import Level
 from lims_msc.domain.importing import FileReadings, Sniff
-from lims_msc.domain.plate import PlateFormat, Read, ReadingKind
+from lims_msc.domain.plate import PlateFormat, Read, ReadingKind, row_letters
 from lims_msc.domain.workbook import Sheet, Workbook
 
 from .cells import (
@@ -23,6 +23,7 @@ from .cells import (
     heading_seconds,
     named_wavelengths,
     parse_duration,
+    read_cell,
     seconds_of,
     shorten,
     text_of,
@@ -30,8 +31,8 @@ from .cells import (
 )
 from .harvest import Harvest
 from .kinetic_block import TimedBlock, find_timed_blocks, is_time_heading
-from .measured import take_block, take_timed
-from .plate_grid import Block, find_blocks
+from .measured import refuse_split, take_block, take_timed
+from .plate_grid import Block, find_blocks, row_label
 from .read_settings import UNITS, is_not_measured, kind_in_words
 from .run_facts import tell_named_facts
 from .well_list import WellList, find_well_lists
@@ -166,6 +167,7 @@ class _Step:
             title = self._title(above, block.corner[0], step)
             step = title.step
             grids += self._grid(block, title)
+        self._refuse_stray(blocks)
         if not blocks and not self._lists() and not is_told:
             self._tell_not_read("sheet_not_read", f"The sheet '{self.sheet.name}'", (1, 1))
         return grids
@@ -187,13 +189,14 @@ class _Step:
         title = _Title(step=step)
         start = max(above, self._last_header_row())
         names: list[str] = []
+        has_wavelengths = False
         for row in range(start + 1, header_row):
             text = text_of(self.sheet.get(row, self._first_column))
             if not text or _SIGNS.fullmatch(text):
                 continue
             time = _TIME.fullmatch(text)
             if _NANOMETRES.fullmatch(text):
-                title = self._with_wavelengths(title, text)
+                title, has_wavelengths = self._with_wavelengths(title, text), True
                 title = replace(title, step=_step_among(names) or title.step)
                 names = []
             elif time and (time_s := parse_duration(time[1])) is not None:
@@ -202,7 +205,7 @@ class _Step:
                 title = replace(title, reading=text)
             else:
                 names.append(text)
-        if not title.step:
+        if not title.step and not has_wavelengths:
             title = replace(title, step=_step_among(names))
             names = [name for name in names if name != title.step]
         return replace(title, plate=names[-1] if names else "")
@@ -246,7 +249,16 @@ class _Step:
             what = f"The block {block.area} ('{shorten(corner or title.step or title.plate)}')"
             self._tell_not_read("block_not_read", what, block.corner)
             return []
-        self._refuse_cut_off(block)
+        self._check_whole(block)
+        if kind is ReadingKind.ABSORBANCE and title.wavelength_nm is None:
+            self.harvest.tell(
+                Level.WARNING,
+                "wavelength_missing",
+                f"No wavelength stands above the block {block.area}.",
+                hint="Check at which wavelength was measured.",
+                sheet=self.sheet,
+                place=block.corner,
+            )
         return [_Grid(block, title, kind, self.mark)]
 
     def _kind(self, heading: str, title: _Title, share: float) -> ReadingKind | None:
@@ -258,13 +270,26 @@ class _Step:
             kind = kind_in_words(title.step)
         return None if kind is ReadingKind.OTHER else kind
 
-    def _refuse_cut_off(self, block: Block) -> None:
-        """Refuse a last grid of a text file that lacks rows or wells of its plate."""
+    def _check_whole(self, block: Block) -> None:
+        """Doubt a grid that lacks rows or columns; refuse one that is split or cut off."""
+        refuse_split(self.harvest, block)
         columns = max(well.column for well in block.places)
         rows = next((f.rows for f in PlateFormat if f.columns == columns), 0)
-        lacks_rows = max(well.row for well in block.places) < rows
+        lacks = [
+            *map(row_letters, sorted(set(range(1, rows + 1)) - {w.row for w in block.places})),
+            *map(str, sorted(set(range(1, columns + 1)) - {w.column for w in block.places})),
+        ]
         is_last = self.sheet.is_text and block.last_row == self.sheet.last_row
-        if is_last and (lacks_rows or block.empty_wells()):
+        if lacks:
+            self.harvest.tell(
+                Level.WARNING,
+                "wells_missing",
+                f"The block {block.area} has no row or column {', '.join(lacks)}.",
+                hint="If its wells were measured, export the plate again.",
+                sheet=self.sheet,
+                place=block.corner,
+            )
+        if is_last and (lacks or block.empty_wells()):
             self.harvest.tell(
                 Level.ERROR,
                 "cut_off",
@@ -273,6 +298,24 @@ class _Step:
                 sheet=self.sheet,
                 place=(block.last_row, block.corner[1]),
             )
+
+    def _refuse_stray(self, blocks: Sequence[Block]) -> None:
+        """Refuse lines of a plate that belong to no grid; their column numbers were lost."""
+        inside = {r for block in blocks for r in range(block.corner[0], block.last_row + 1)}
+        for row, cells in self.sheet.rows():
+            if row in inside or row_label(cells[min(cells)]) is None:
+                continue
+            found = [read_cell(cell, self.mark) for c, cell in cells.items() if c > min(cells)]
+            if sum(one is not None and one.value is not None for one in found) > 1:
+                self.harvest.tell(
+                    Level.ERROR,
+                    "no_grid",
+                    "The line holds values of a plate row, but no column numbers stand above it.",
+                    hint="A line was probably removed or added. Export the file again.",
+                    sheet=self.sheet,
+                    place=(row, min(cells)),
+                )
+                return
 
     # --- lists and kinetic tables ------------------------------------------------------------
 

@@ -193,6 +193,24 @@ def _misfit(line: PlateLine, rows: Rows, blocks: list[range], header: Place) -> 
     rest = _rest(rows, blocks)
     if rest is not None and not _only_labels(rows[rest]):
         return _shifted(header, rows, blocks[-1], rest)
+    return _lacking(line, rows, blocks, header)
+
+
+def _lacking(line: PlateLine, rows: Rows, blocks: list[range], header: Place) -> RawTable | None:
+    """Return the problem of a cycle without a line that the plate line or the first cycle has."""
+    filled = [[row - block.start + 1 for row in block if row in rows] for block in blocks]
+    if not filled:
+        return None
+    expected = list(range(line.area[0], line.area[1] + 1)) if line.area else filled[0]
+    for block, have in zip(blocks, filled, strict=True):
+        lacks = [row for row in expected if row not in have]
+        if have and lacks:
+            return _problem(
+                header,
+                f"The lines {block.start} to {block.stop - 1} should be the rows of the plate, and"
+                f" no values stand where row {row_letters(lacks[0])} should be.",
+                (block.start + lacks[0] - 1, header[1]),
+            )
     return None
 
 

@@ -18,11 +18,14 @@ from lims_msc.domain.workbook import Sheet, Workbook
 
 from .cells import DecimalMark, decimal_mark, parse_number, shorten, text_of
 from .harvest import Harvest, some
+from .measured import tell_unknown_kind
 from .read_settings import UNITS
 from .softmax_groups import read_groups
 from .softmax_plate import Entry, Place, RawTable, raw_table
 from .softmax_sections import BLOCKS, SAVED, PlateLine, Section, plate_line, sections_of
 from .softmax_steps import step_seconds
+
+_POINT = DecimalMark.POINT
 
 
 class SoftMaxPro:
@@ -86,6 +89,25 @@ def _is_read(sheet: Sheet) -> bool:
     return not sheet.hidden and bool(_signs(sheet))
 
 
+def _tell_stray(harvest: Harvest, sheet: Sheet, sections: Sequence[Section]) -> None:
+    """Refuse lines of numbers between the sections; their first line was lost."""
+    inside = {row for s in sections for row in range(s.first_row, s.last_row + 1)}
+    for row, cells in sheet.rows():
+        numbers = [
+            c for c, cell in cells.items() if parse_number(text_of(cell), _POINT) is not None
+        ]
+        if row not in inside and len(numbers) > 1:
+            harvest.tell(
+                Level.ERROR,
+                "no_section",
+                "The line holds numbers and belongs to no plate, group or note.",
+                hint="A line above it was probably removed. Export the file again.",
+                sheet=sheet,
+                place=(row, numbers[0]),
+            )
+            return
+
+
 def _told_apart(names: Sequence[str]) -> list[str]:
     """Return the names of plates; plates of one name are told apart by #1, #2."""
     return [
@@ -103,14 +125,17 @@ def _tell_file(harvest: Harvest, sheet: Sheet, sections: Sequence[Section]) -> N
             harvest.fact("original file", sheet, (row, column), saved[1])
             harvest.fact("date saved", sheet, (row, column), saved[2])
         if blocks and int(blocks[1]) != len(sections):
+            # Without a plate the group tables would be taken for the readings.
+            has_plate = any(section.kind == "plate" for section in sections)
             harvest.tell(
-                Level.WARNING,
+                Level.WARNING if has_plate else Level.ERROR,
                 "sections_missing",
                 f"The file says that it has {blocks[1]} sections, but {len(sections)} are there.",
                 hint="If plates are missing, export the file again.",
                 sheet=sheet,
                 place=(row, column),
             )
+    _tell_stray(harvest, sheet, sections)
     for section in sections:
         place = section.first_row, section.column
         if section.kind.startswith("cuvette"):
@@ -139,6 +164,8 @@ def _read_plate(harvest: Harvest, section: Section, line: PlateLine, name: str) 
     problem, at = "", here
     if line.is_reduced:
         problem = f"The plate '{line.name}' was exported with reduced values only."
+    elif line.problem:
+        problem = line.problem
     elif table is None or not (table.entries or table.problem):
         problem = f"The plate '{line.name}' holds no readings."
     elif table.problem:
@@ -154,6 +181,8 @@ def _read_plate(harvest: Harvest, section: Section, line: PlateLine, name: str) 
         )
         return
     harvest.fact("plate id", section.sheet, here, line.name)
+    if line.kind is ReadingKind.OTHER:
+        tell_unknown_kind(harvest, section.sheet, here, line.name)
     if table.temperature:
         harvest.fact("temperature", section.sheet, table.temperature)
     plate = _Plate(harvest, section, line, table, name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lims_msc.domain.plate import PlateFormat, ReadingKind
 from lims_msc.domain.workbook import Cell, Sheet
 
-from .cells import DecimalMark, parse_number, text_of
+from .cells import LONGEST_NM, SHORTEST_NM, DecimalMark, parse_number, text_of
 from .read_settings import kind_in_words
 
 BLOCKS = re.compile(r"##BLOCKS ?= ?([0-9]+)", re.IGNORECASE)
@@ -84,6 +84,7 @@ class PlateLine:
     """What the fields of a ``Plate:`` line say, as far as they say it.
 
     ``area`` is the part of the plate that was read: first and last row, first and last column.
+    ``problem`` says which fields contradict each other; then nothing may be read.
     """
 
     name: str
@@ -92,6 +93,7 @@ class PlateLine:
     is_reduced: bool
     cycles: int | None
     interval_s: float | None
+    problem: str
     wavelengths: tuple[float | None, ...]
     excitations: tuple[float | None, ...]
     sweep: str
@@ -124,16 +126,20 @@ def plate_line(section: Section) -> PlateLine | None:
     if layout is None:
         return None
     data = next((c for c, text in texts.items() if c > layout and _DATA.fullmatch(text)), None)
-    mode = texts.get(layout + 2, "")
+    before = [text for c, text in texts.items() if section.column < c < layout and text]
+    after = [text for c, text in texts.items() if layout < c and text][:2]
+    read_type, mode = [*after, "", ""][:2]
     kind = ReadingKind.FLUORESCENCE if _TIME_RESOLVED.search(mode) else kind_in_words(mode)
     fields = _Fields(texts, data if data is not None else layout + 3)
     return PlateLine(
-        section.title,
-        texts.get(layout + 1, "").lower(),
+        # The version stands between the name and the layout.
+        before[0] if len(before) > 1 else "",
+        read_type.lower(),
         kind,
         data is not None and texts[data].lower() == "reduced",
         fields.whole(_CYCLES),
         fields.number(_INTERVAL),
+        _contradiction(fields, kind, read_type),
         fields.wavelengths(_WAVELENGTHS),
         fields.wavelengths(_EXCITATION) if kind is ReadingKind.FLUORESCENCE else (),
         fields.text(_SWEEP),
@@ -164,6 +170,22 @@ class _Fields:
         """Return the wavelengths of a field; 0 and words such as 'All' state none."""
         numbers = (parse_number(t, DecimalMark.POINT) for t in self.text(offset).split())
         return tuple(number or None for number in numbers)
+
+
+def _contradiction(fields: _Fields, kind: ReadingKind, read_type: str) -> str:
+    """Say where the fields do not fit each other, as they do after a field was added or removed."""
+    if read_type.lower() == "spectrum":
+        return ""
+    named = fields.wavelengths(_WAVELENGTHS)
+    count = fields.whole(_WAVELENGTHS - 1)
+    if named and count != len(named):
+        stated = fields.text(_WAVELENGTHS - 1)
+        return f"The first line names {len(named)} wavelengths, but says '{stated}'."
+    excitations = fields.wavelengths(_EXCITATION) if kind is ReadingKind.FLUORESCENCE else ()
+    for nm in (*named, *excitations):
+        if nm is not None and not SHORTEST_NM <= nm <= LONGEST_NM:
+            return f"The first line of the plate names {nm:g} nm, which is no wavelength."
+    return ""
 
 
 def _area(fields: _Fields, kind: ReadingKind) -> tuple[int, int, int, int] | None:

@@ -173,6 +173,14 @@ def test_the_list_alone_is_read(make_workbook: Any, opened: Any, by_well: Any) -
     file = GLOMAX.read(book)
     assert by_well(file, label="Luminescence 1")["H12"] == 812
     assert {r.read.kind for r in file.plates[0].readings} == {ReadingKind.LUMINESCENCE}
+    assert [f.code for f in file.findings] == ["no_grids"]
+
+
+def test_a_column_put_into_a_grid_is_refused(read: Any) -> None:
+    rows = [[*row[:9], None, *row[9:]] for row in results("Luminescence")]
+    with pytest.raises(InputError) as refusal:
+        read(Results=rows)
+    assert [f.code for f in refusal.value.findings] == ["split_block", "split_block"]
 
 
 def test_an_added_row_and_column_change_nothing(read: Any, by_well: Any) -> None:

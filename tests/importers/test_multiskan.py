@@ -165,6 +165,13 @@ def test_values_beyond_a_plate_or_below_no_iteration_are_refused() -> None:
         read([*lines[:3], "\t0.5", *lines[4:]])
 
 
+def test_an_iteration_without_a_plate_above_it_is_refused() -> None:
+    lines = spectrum(iteration(1), iteration(2))
+    later = [line.replace("340", "420") for line in spectrum(iteration(1))[2:]]
+    with pytest.raises(InputError, match="2 cells"):
+        read([*lines[:2], "", *lines[3:], *later])
+
+
 @pytest.mark.parametrize("kept", [1, 3, 5, 18])
 def test_a_file_that_is_cut_off_is_refused(kept: int) -> None:
     with pytest.raises(InputError) as refusal:

@@ -9,6 +9,7 @@ import pytest
 from lims_msc.importers.skanit import SkanIt
 from vendor_corpus import CorpusReadings
 
+from lims_msc.domain.findings import errors_among
 from lims_msc.domain.importing import FileReadings, Source
 from lims_msc.domain.plate import ReadingKind
 from lims_msc.errors import InputError
@@ -165,8 +166,9 @@ def test_a_line_added_inside_a_grid_never_shifts_it(read: Any, grid: Any) -> Non
     at = next(i for i, row in enumerate(rows) if row[:1] == ["D"])
     moved = read(S=[*rows[:at], [], *rows[at:]])
     assert {str(r.well): r.value for r in moved.plates[0].readings}["D1"] == 0.401
-    with pytest.raises(InputError, match="values but no plate row"):
+    with pytest.raises(InputError) as refusal:
         read(S=[*rows[:at], [None, *[0.5] * 12], *rows[at:]])
+    assert {"unclear_block", "no_grid"} <= {f.code for f in refusal.value.findings}
 
 
 def test_part_of_a_plate_and_markers(read: Any, grid: Any, by_well: Any) -> None:
@@ -233,6 +235,35 @@ def test_grids_with_a_time_are_kinetics(read: Any, grid: Any) -> None:
         "Absorbance 1, Reading 1",
         "Absorbance 1, Reading 2",
     ]
+
+
+def test_a_column_put_into_a_grid_is_refused(read: Any, grid: Any) -> None:
+    rows = [[*row[:4], None, *row[4:]] for row in step(plate(grid))]
+    with pytest.raises(InputError) as refusal:
+        read(S=rows)
+    assert {f.code for f in errors_among(refusal.value.findings)} == {"split_block"}
+
+
+def test_a_grid_that_lacks_rows_or_columns_is_told(read: Any, grid: Any) -> None:
+    rows = [row for row in step(plate(grid)) if row[:1] != ["C"]]
+    file = read(S=[[*row[:4], *row[5:]] for row in rows])
+    assert len(file.plates[0].readings) == 77
+    assert [(f.code, f.message) for f in file.findings] == [
+        ("wells_missing", "The block A10 to L17 has no row or column C, 4.")
+    ]
+
+
+def test_a_grid_that_lost_its_column_numbers_is_refused(read: Any, grid: Any) -> None:
+    rows = [row for row in step(plate(grid), plate(grid, "P2")) if row[:1] != ["Abs"]]
+    with pytest.raises(InputError, match="no column numbers stand above it"):
+        read(S=rows)
+
+
+def test_a_missing_wavelength_is_told_and_a_plate_is_never_a_step(read: Any, grid: Any) -> None:
+    file = read(S=[row for row in step(plate(grid)) if row[:1] != ["Wavelength: 450 nm"]])
+    assert [f.code for f in file.findings] == ["wavelength_missing"]
+    file = read(S=[row for row in step(plate(grid)) if row[:1] != ["Absorbance 1"]])
+    assert (file.plates[0].plate, file.plates[0].reads[0].label) == ("Plate 1", "absorbance")
 
 
 @pytest.mark.parametrize("kept", [5, 13, 17])

@@ -168,7 +168,7 @@ def test_a_line_added_to_a_grid_never_shifts_it(at: int, what: str) -> None:
 def test_a_blank_line_added_to_a_partial_plate_never_shifts_it(at: int) -> None:
     plate = [plate_fields(area=(3, 4, 1, 12)), HEADING, *lines(rows=range(3, 7))]
     if at < 8:
-        with pytest.raises(InputError, match="C1 to F12 were read"):
+        with pytest.raises(InputError, match=r"should be the rows of the plate, and no values"):
             read(export([*plate[:at], "", *plate[at:]]))
     else:
         assert len(read(export([*plate[:at], "", *plate[at:]])).plates[0].readings) == 48
@@ -235,6 +235,41 @@ def test_a_line_added_between_cycles_is_refused() -> None:
     for at in (0, 4, 9, 13):
         with pytest.raises(InputError, match="does not fit"):
             read(export([*head, *body[:at], "", *body[at:]]))
+
+
+@pytest.mark.parametrize("at", range(9, 17))
+def test_a_line_taken_from_the_last_cycle_is_refused(at: int) -> None:
+    body = [line for t in ("0:00", "0:30") for line in [*lines(t), ""]]
+    head = [plate_fields("PlateFormat", "Kinetic", cycles=("2", "30", "30")), HEADING]
+    with pytest.raises(InputError, match=r"where row H should be|does not fit"):
+        read(export([*head, *body[:at], *body[at + 1 :]]))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("\t1\t450 \t", "\t\t1\t450 \t", "names 1 nm|but says|not clear|were read"),
+        ("\t1\t450 \t", "\t2\t450 \t", "names 1 wavelengths, but says '2'"),
+        ("\t1\t450 \t", "\t1\t45 \t", "names 45 nm, which is no wavelength"),
+    ],
+)
+def test_a_plate_line_whose_fields_contradict_each_other_is_refused(
+    old: str, new: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        read(export([PLATE[0].replace(old, new), *PLATE[1:]]))
+
+
+def test_a_plate_that_lost_its_first_line_is_refused() -> None:
+    for sections in ([PLATE[1:], PLATE], [PLATE[1:], GROUP]):
+        with pytest.raises(InputError) as refusal:
+            read(export(*sections))
+        assert "no_section" in {f.code for f in refusal.value.findings}
+
+
+def test_a_mode_that_is_not_known_is_told() -> None:
+    file = read(export([PLATE[0].replace("Absorbance", "Alpha"), *PLATE[1:]]))
+    assert [f.code for f in file.findings] == ["mode_unknown"]
 
 
 def test_a_time_that_cannot_be_read_is_refused() -> None:
