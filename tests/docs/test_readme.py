@@ -37,8 +37,9 @@ def test_the_readme_has_the_commands_that_it_promises() -> None:
 @pytest.mark.parametrize("command", MAKE)
 def test_each_make_target_of_the_readme_is_one_command_after_preparing(command: str) -> None:
     steps = subprocess.run(
-        ["make", "-n", MAKE[command], "ONCE=1"],
+        ["make", "--no-print-directory", "-n", MAKE[command], "ONCE=1"],
         cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
         text=True,
         check=True,
