@@ -26,13 +26,21 @@ from .cells import (
     shorten,
     text_of,
 )
-from .gen5_doubts import Placed, tell_difference, tell_loose, tell_missing_rows, tell_times
+from .gen5_doubts import (
+    Placed,
+    tell_difference,
+    tell_loose,
+    tell_missing_points,
+    tell_missing_rows,
+    tell_nothing,
+    tell_times,
+)
 from .gen5_labels import settings_of
 from .gen5_pages import Page, Step, in_celsius, pages_of, signs_of, steps_of, tell_facts
 from .gen5_tables import Columns, Matrix, Place, Shape, Tables, Titled
 from .harvest import Harvest
 from .icontrol_sections import told_apart
-from .measured import take_block
+from .measured import take_block, tell_uneven
 from .read_settings import Settings, is_not_measured
 from .well_region import within
 
@@ -110,8 +118,7 @@ class _PageReading:
 
     def read(self) -> None:
         cells = [cell for row in self.page.rows.values() for cell in row.values()]
-        kinds = {step.kind for step in self.steps}
-        is_absorbance = kinds == {ReadingKind.ABSORBANCE}
+        is_absorbance = self._kinds() == {ReadingKind.ABSORBANCE}
         self.mark = decimal_mark(cells, beside=cells, is_absorbance=is_absorbance)
         for titled in self.tables.found:
             if isinstance(titled.table, Matrix):
@@ -121,8 +128,18 @@ class _PageReading:
             else:
                 self._well_rows(titled)
         if not self.taken:
-            self._tell_nothing()
+            tell_nothing(self.harvest, self.tables, self.plate, self.told, self.mark)
         tell_loose(self.harvest, self.tables, self.mark)
+
+    def _kinds(self) -> set[ReadingKind]:
+        """Return the kinds that the labels of the page name."""
+        labels: set[str] = set()
+        for titled in self.tables.found:
+            labels.add(titled.title)
+            if isinstance(titled.table, Matrix):
+                labels |= {label for label, *_ in titled.table.blocks}
+        found = (settings_of(label, self.steps) for label in labels if label)
+        return {settings.kind for settings in found if settings is not None}
 
     # --- the shapes of tables ----------------------------------------------------------------
 
@@ -155,13 +172,19 @@ class _PageReading:
         heading = _heading_label(table)
         label = titled.title or heading
         settings = settings_of(label, self.steps) or self._only_channel(label)
+        label = label or (self.steps[0].name if self.steps else "") or "Read"
         if settings is None or is_not_measured(heading):
             place = titled.title_at if titled.title else (table.first_row, table.key_column)
             self._tell_not_measured("", label, place, is_labelled=True)
             return
+        self._tell_uneven(table)
         if table.shape is Shape.CYCLES:
             self._cycles(label, settings, table)
-        elif table.shape is Shape.WAVELENGTHS:
+            return
+        announced = [step.wavelengths for step in self.steps if settings in step.channels]
+        announced += [step.wavelengths for step in self.steps if step.is_spectrum]
+        tell_missing_points(self.harvest, self.page, table, (announced or [None])[0])
+        if table.shape is Shape.WAVELENGTHS:
             self._spectrum(label, settings, table)
         else:
             self._points(label, settings, table)
@@ -206,7 +229,11 @@ class _PageReading:
     def _points(self, label: str, settings: Settings, table: Columns) -> None:
         sides = [c for c in table.sides if text_of(self.sheet.get(table.first_row, c))]
         for row in table.rows:
-            point = ",".join(text_of(self.sheet.get(row, column)) for column in sides)
+            texts = [text_of(self.sheet.get(row, column)) for column in sides]
+            point = ",".join(texts)
+            if not all(text.isdecimal() for text in texts):
+                self._error("no_point", f"'{point}' is no point of the scan.", (row, sides[0]))
+                continue
             self._row(f"{label} [{point}]", settings, table, row)
 
     def _lines_of_reads(self, titled: Titled, table: Columns) -> None:
@@ -218,6 +245,15 @@ class _PageReading:
                 self._tell_not_measured(titled.title, label, place, is_labelled=True)
             else:
                 self._row(label, settings, table, row)
+
+    def _tell_uneven(self, table: Columns) -> None:
+        wells = [
+            well
+            for row in table.rows
+            for column, well in table.wells.items()
+            if text_of(self.sheet.get(row, column))
+        ]
+        tell_uneven(self.harvest, self.sheet, table.first_row, wells)
 
     def _row(
         self, label: str, settings: Settings, table: Columns, row: int, part: str = ""
@@ -307,22 +343,21 @@ class _PageReading:
         if not is_labelled and not is_not_measured(title):
             message = f"The lines below '{shorten(title)}' have no label that names a read."
             self._error("no_label", message, place)
+        elif label not in self.told and settings_of(label, ()) and not is_not_measured(title):
+            self.told.add(label)
+            self.harvest.tell(
+                Level.WARNING,
+                "read_unknown",
+                f"'{shorten(label)}' looks like a read, but the procedure has none of that name:"
+                " not imported.",
+                hint="Check the procedure in the file.",
+                sheet=self.sheet,
+                place=place,
+            )
         elif label not in self.told:
             self.told.add(label)
             message = f"'{shorten(label)}' was calculated or planned, not measured: not imported."
             self.harvest.tell(Level.NOTE, "not_measured", message, sheet=self.sheet, place=place)
-
-    def _tell_nothing(self) -> None:
-        labels = ", ".join(f"'{shorten(label)}'" for label in sorted(self.told)[:6])
-        self.harvest.tell(
-            Level.ERROR if self.tables.found else Level.WARNING,
-            "plate_without_readings",
-            f"The plate '{self.plate}' has no measured values"
-            + (f"; its lines are {labels}." if labels else "."),
-            hint="Add the measured data to the export in Gen5 and export the plate again.",
-            sheet=self.sheet,
-            place=(self.page.first_row, self.page.column),
-        )
 
 
 def _heading_label(table: Columns) -> str:

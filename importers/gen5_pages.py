@@ -56,6 +56,7 @@ _WAVELENGTHS = re.compile(
 )
 _EXCITATION = re.compile(r"(?:excitation|anregung|eccitazione): *([0-9]{3,4})", re.IGNORECASE)
 _EMISSION = re.compile(r"(?:emission|emissione|émission): *(?:([0-9]{3,4})|[^,]*)", re.IGNORECASE)
+_SWEEP = re.compile(r"([0-9]{3,4}) ?nm.*?([0-9]{3,4}) ?nm.*?([0-9]{1,3}) ?nm")
 _INTERVAL = re.compile(r"interval[l]?[oe]? +([0-9]+:[0-9]{2}:[0-9]{2})", re.IGNORECASE)
 _LOOP = re.compile(r"start kinetic|kinetik starten|.*cinéti.*", re.IGNORECASE)
 
@@ -64,7 +65,8 @@ _LOOP = re.compile(r"start kinetic|kinetik starten|.*cinéti.*", re.IGNORECASE)
 class Step:
     """One read of the procedure: its name, its channels, and the wells that it reads.
 
-    A spectrum has one channel, which holds the wavelength that stays the same, if one does.
+    A spectrum has one channel, which holds the wavelength that stays the same, if one does, and
+    states how many ``wavelengths`` it goes through.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Step:
     channels: tuple[Settings, ...]
     wells: frozenset[WellAddress]
     is_spectrum: bool = False
+    wavelengths: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +228,8 @@ def _step(lines: list[str]) -> Step:
     details = lines[1:] if is_named else lines
     detection = next((line for line in details if _DETECTION.search(line)), "")
     kind = kind_in_words(detection)
+    if kind is ReadingKind.OTHER and any(_WAVELENGTHS.match(line) for line in details):
+        kind = ReadingKind.ABSORBANCE
     region = next(
         (wells for line in details if (wells := wells_named(line.replace(" ", "")))), None
     )
@@ -234,7 +239,17 @@ def _step(lines: list[str]) -> Step:
         tuple(_channels(details, kind)),
         region or frozenset(),
         bool(_SPECTRUM.search(detection)),
+        next((n for line in details if (n := _steps_in(line))), None),
     )
+
+
+def _steps_in(line: str) -> int | None:
+    """Return the number of wavelengths of a line such as ``Start: 300 nm, Stop: 700 nm, …``."""
+    found = _SWEEP.search(line)
+    if found is None:
+        return None
+    start, stop, step = map(int, found.groups())
+    return (stop - start) // step + 1 if step else None
 
 
 def _channels(details: list[str], kind: ReadingKind) -> list[Settings]:

@@ -18,7 +18,7 @@ from .cells import DecimalMark, parse_number, text_of, well_of
 from .gen5_pages import Page, is_key
 from .kinetic_block import is_time_heading
 from .plate_grid import Block, column_label, row_label
-from .well_list import wells_side_by_side
+from .well_list import wells_across
 
 _WAVELENGTH = re.compile(r"wavelength|wellenl|longueur|lunghezza|longitud", re.IGNORECASE)
 _POINT = re.compile(r"[xy]\b.*", re.IGNORECASE)
@@ -130,7 +130,7 @@ class Tables:
                 text = text_of(cells[filled[0]])
                 if row - 1 not in self.page.rows and not is_key(text):
                     title, title_at = text, (row, filled[0])
-            elif self.found and filled:
+            elif filled:
                 self.loose.append(row)
         return self
 
@@ -185,7 +185,7 @@ class Tables:
 
     def _wells(self, row: int) -> tuple[Shape, dict[int, WellAddress], dict[int, str]] | None:
         cells = self.page.rows.get(row, {})
-        wells = wells_side_by_side(cells)
+        wells = wells_across(cells)
         if not wells:
             return None
         sides = {c: text_of(cell) for c, cell in cells.items() if c < min(wells)}
@@ -216,9 +216,16 @@ class Tables:
             elif cells and set(cells) <= set(sides) and below == last + 1:
                 # A cycle that was not used, or a point that lies outside of the well.
                 last = below
-            elif cells:
+            elif cells and not self._goes_on(below, wells, min(sides)):
                 break
         return Columns(row, last, shape, wells, sides, tuple(rows))
+
+    def _goes_on(self, row: int, wells: Mapping[int, WellAddress], first: int) -> bool:
+        """Whether a table goes on right below a row that somebody put in."""
+        below = self.page.rows.get(row + 1, {})
+        has_key = any(text_of(cell) for c, cell in below.items() if first <= c < min(wells))
+        has_values = sum(bool(text_of(below.get(column))) for column in wells) * 2 >= len(wells)
+        return has_key and has_values and not self.is_heading(row + 1)
 
     # --- a row for each well -----------------------------------------------------------------
 
@@ -249,6 +256,7 @@ class _Lines:
     places: dict[tuple[str, int], dict[WellAddress, Place]] = field(default_factory=dict)
     labels: dict[tuple[str, int], Place] = field(default_factory=dict)
     given: list[str] = field(default_factory=list)
+    pattern: list[str] = field(default_factory=list)
 
     def read(self) -> Matrix:
         blanks = 0
@@ -263,6 +271,7 @@ class _Lines:
                 break
             else:
                 blanks = 0
+        self._compare_lines(self.last_row)
         return Matrix(self.header, self.last_row, self._blocks())
 
     def _line(self, row: int, cells: Mapping[int, Cell], *, is_after_blank: bool) -> bool:
@@ -271,7 +280,7 @@ class _Lines:
         if letter is not None and self.plate_row >= 26 and letter <= 6:
             letter += 26
         if text_of(cells.get(self.side)) and (letter is None or letter <= self.plate_row):
-            return False
+            return self._is_note(row, cells)
         label, label_at = self._label(row)
         if letter is None and not label:
             if any(column in cells for column in self.columns) and not is_after_blank:
@@ -283,6 +292,7 @@ class _Lines:
         if letter is None and self.plate_row == 0:
             return False
         if letter is not None:
+            self._compare_lines(row)
             self.plate_row, self.given = letter, []
         key = (label, self.given.count(label))
         self.given.append(label)
@@ -293,6 +303,27 @@ class _Lines:
                 wells[WellAddress(self.plate_row, number)] = (row, column)
         self.last_row = row
         return True
+
+    def _is_note(self, row: int, cells: Mapping[int, Cell]) -> bool:
+        """Whether a row is a note that somebody put between two lines of the matrix."""
+        if any(text_of(cells.get(column)) for column in self.columns):
+            return False
+        below = row_label(self.tables.page.rows.get(row + 1, {}).get(self.side))
+        goes_on = below == self.plate_row + 1 or (
+            self._label(row + 1)[0] in self.given and not self.tables.is_heading(row + 1)
+        )
+        return goes_on and bool(self._label(row + 1)[0])
+
+    def _compare_lines(self, row: int) -> None:
+        """Refuse plate rows that differ in their lines: one is missing, or lost its letter."""
+        if self.plate_row and not self.pattern:
+            self.pattern = self.given
+        if self.plate_row and self.given != self.pattern and not self.problem:
+            self.problem = (
+                f"The lines of the plate row that ends in row {self.last_row} are not those of the"
+                " first one: a line is missing or has lost its plate row."
+            )
+            self.problem_at = (min(row, self.last_row), self.side)
 
     def _label(self, row: int) -> tuple[str, Place]:
         """Return the label at the right end; a comma may have cut it into two fields."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
 from lims_msc.domain.findings import Level
-from lims_msc.domain.plate import PlateFormat, Read, ReadingKind, row_letters
+from lims_msc.domain.plate import PlateFormat, Read, ReadingKind, WellAddress, row_letters
 from lims_msc.domain.workbook import Sheet, Workbook
 
 from .cells import DecimalMark, read_cell, shorten, text_of
-from .harvest import Harvest
+from .harvest import Harvest, some
 from .kinetic_block import TimedBlock
 from .plate_grid import Block, column_label
 from .read_settings import Settings
@@ -62,10 +63,46 @@ def refuse_split(harvest: Harvest, block: Block) -> None:
             )
 
 
+def tell_uneven(harvest: Harvest, sheet: Sheet, first_row: int, wells: list[WellAddress]) -> None:
+    """Name wells that have fewer values in a table over time or wavelengths than the others.
+
+    :param wells: the well of each value.
+    """
+    counts = Counter(wells)
+    most = max(counts.values(), default=0)
+    fewer = sorted(well for well, count in counts.items() if count < most)
+    if fewer:
+        harvest.tell(
+            Level.WARNING,
+            "values_missing",
+            f"Wells {some(map(str, fewer))} have fewer values than the other wells of the table.",
+            hint="If they were measured, export the plate again.",
+            sheet=sheet,
+            place=(first_row, 1),
+            well=fewer[0],
+        )
+
+
 def take_timed(
     harvest: Harvest, block: TimedBlock, read: Read, plate: str, mark: DecimalMark
 ) -> None:
-    """Take all readings of a kinetic block; a value without a time is an error."""
+    """Take all readings of a kinetic block; a value without a time is an error.
+
+    So is a time that is not later than the one before: somebody put a line in.
+    """
+    latest: dict[WellAddress, float] = {}
+    for well, time_s, place in block.entries:
+        if well in latest and time_s <= latest[well]:
+            harvest.tell(
+                Level.ERROR,
+                "times_do_not_rise",
+                f"The time {time_s:g} s comes after {latest[well]:g} s.",
+                hint="Remove what does not belong to the kinetics, and upload the file again.",
+                sheet=block.sheet,
+                place=place,
+            )
+            break
+        latest[well] = time_s
     for well, time_s, place in block.entries:
         harvest.take(
             block.sheet, place, plate=plate, read=read, well=well, mark=mark, time_s=time_s

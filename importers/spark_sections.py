@@ -26,6 +26,7 @@ _SCANNED = re.compile(
     r"|(?:start|end|stop|step).*wave ?length",
     re.IGNORECASE,
 )
+_POINTS = re.compile(r"scan (?:number|count)|scan-?anzahl|anzahl.*scan", re.IGNORECASE)
 _SETTLED = re.compile(r"(?:start|end) ?time|start-?zeit|end-?zeit|ora (?:di )?(?:inizio|fine)|<>")
 _FACTS = (
     ("method", r"(?:Method name|Methodenname|Nome del metodo|Nom de la méthode): ?(.+)"),
@@ -69,6 +70,7 @@ class Announced:
     reference_nm: float | None
     wells: frozenset[WellAddress]
     scanned: Axis
+    points: int | None
 
 
 def announced_reads(export: Export) -> list[Announced]:
@@ -106,6 +108,7 @@ def _announced(export: Export, first_row: int, last_row: int) -> Announced | Non
         reference[0].wavelength_nm if reference else None,
         wells_named(part),
         _axis(lines),
+        _points(lines),
     )
 
 
@@ -116,6 +119,12 @@ def _reference_lines(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
         for key, value in lines
         if re.search("referen", key, re.IGNORECASE)
     ]
+
+
+def _points(lines: list[tuple[str, str]]) -> int | None:
+    """Return the number of wavelengths that a scan announces."""
+    stated = (value for key, value in lines if _POINTS.search(key) and value.isdecimal())
+    return next((int(value) for value in stated), None)
 
 
 def _axis(lines: list[tuple[str, str]]) -> Axis:

@@ -6,7 +6,7 @@ Which read a table belongs to is decided by the importer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lims_msc.domain.plate import WellAddress
 from lims_msc.domain.workbook import Sheet
@@ -15,7 +15,7 @@ from .cells import LONGEST_NM, SHORTEST_NM, DecimalMark, parse_number, text_of, 
 from .icontrol_sections import Export
 from .kinetic_block import TimedBlock, find_timed_blocks
 from .plate_grid import Block, Rows, find_blocks
-from .well_list import well_table_at
+from .well_list import well_table_at, wells_across
 
 CORNER = "<>"
 _VALUE = re.compile(r"value|wert|mean|mittelwert|valore|media|valeur|moyenne", re.IGNORECASE)
@@ -83,11 +83,7 @@ class Table:
 def find_tables(export: Export, mark: DecimalMark) -> list[Table]:
     """Return the tables of an export from top to bottom."""
     sheet = export.sheet
-    found: list[Data] = [
-        block
-        for block in find_blocks(sheet)
-        if export.holds(block.corner[0]) and text_of(sheet.get(*block.corner)) == CORNER
-    ]
+    found: list[Data] = [*_grids(export)]
     found += find_timed_blocks(sheet, export.first_row, export.last_row, mark)
     rows = dict(sheet.rows())
     for row in range(export.first_row, export.last_row + 1):
@@ -96,6 +92,18 @@ def find_tables(export: Export, mark: DecimalMark) -> list[Table]:
             found.append(data)
     tables = [_titled(export, data) for data in found]
     return sorted(tables, key=lambda table: table.first_row)
+
+
+def _grids(export: Export) -> list[Block]:
+    """Return the grids; one that an inserted column cut in two is put together."""
+    grids: dict[Place, Block] = {}
+    for block in find_blocks(export.sheet):
+        corner = block.corner
+        if export.holds(corner[0]) and text_of(export.sheet.get(*corner)) == CORNER:
+            before = grids.get(corner)
+            places = {**before.places, **block.places} if before else block.places
+            grids[corner] = replace(block, places=places)
+    return list(grids.values())
 
 
 def _titled(export: Export, data: Data) -> Table:
@@ -134,7 +142,7 @@ def _scan(export: Export, rows: Rows, row: int, mark: DecimalMark) -> Scan | Non
     if not _WAVELENGTHS.match(export.key(row)):
         return None
     sheet, column = export.sheet, export.column
-    table = well_table_at(sheet, rows, row)
+    table = well_table_at(sheet, rows, row, wells_across(rows[row]))
     if table is not None:
         places = [(r, c) for r in table.rows for c in table.wells]
         stated = {r: _wavelength(sheet, (r, column), mark) for r in table.rows}

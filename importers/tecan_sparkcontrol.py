@@ -22,7 +22,7 @@ from .cells import DecimalMark, decimal_mark, parse_number, read_cell, shorten, 
 from .harvest import Harvest, some
 from .icontrol_sections import Export, exports_of, plate_names
 from .kinetic_block import TimedBlock
-from .measured import take_block, take_timed
+from .measured import take_block, take_timed, tell_uneven
 from .plate_grid import Block, declared_format
 from .read_settings import Settings, is_not_measured
 from .spark_sections import Announced, Axis, announced_reads, tell_facts
@@ -89,17 +89,16 @@ class _Page:
         reads = announced_reads(self.export)
         mark = self._decimal_mark(reads)
         tables = find_tables(self.export, mark)
-        with_values: set[int] = set()
-        for table in tables:
-            read = _read_of(table, reads)
+        owners = [_read_of(table, reads) for table in tables]
+        counts = Counter(read.first_row for read in owners if read is not None)
+        for table, read in zip(tables, owners, strict=True):
             if read is None:
                 self._tell_unannounced(table)
                 continue
-            with_values.add(read.first_row)
-            self._take(table, read, mark)
+            self._take(table, read, mark, is_alone=counts[read.first_row] == 1)
             self._refuse_gap(table, mark)
         for read in reads:
-            if read.first_row not in with_values:
+            if read.first_row not in counts:
                 self._tell_missing(read)
         self._tell_typed(tables)
 
@@ -112,8 +111,10 @@ class _Page:
 
     # --- taking ------------------------------------------------------------------------------
 
-    def _take(self, table: Table, announced: Announced, mark: DecimalMark) -> None:
-        named = self._named(table, announced)
+    def _take(
+        self, table: Table, announced: Announced, mark: DecimalMark, *, is_alone: bool
+    ) -> None:
+        named = self._named(table, announced, is_alone=is_alone)
         if named is None:
             return
         label, settings = named
@@ -124,14 +125,24 @@ class _Page:
             take_block(self.harvest, block, settings.read(label), self.plate, mark)
         elif isinstance(data, TimedBlock):
             take_timed(self.harvest, data, settings.read(label), self.plate, mark)
+            self._tell_cycles(data, mark)
         elif isinstance(data, PlacedList):
             for well, place in data.entries:
                 self._one(place, settings, label, well, mark)
         else:
             self._scan(data, announced, label, mark)
+        if isinstance(data, TimedBlock | Scan):
+            sheet = self.export.sheet
+            wells = [entry[0] for entry in data.entries if text_of(sheet.get(*entry[-1]))]
+            tell_uneven(self.harvest, sheet, data.first_row, wells)
 
-    def _named(self, table: Table, announced: Announced) -> tuple[str, Settings] | None:
-        """Return label and settings of a table; ``None`` where its title says it is calculated."""
+    def _named(
+        self, table: Table, announced: Announced, *, is_alone: bool
+    ) -> tuple[str, Settings] | None:
+        """Return label and settings of a table; ``None`` where its title says it is calculated.
+
+        A title tells the tables of a read apart; above the only one it is a note of somebody.
+        """
         name, title = announced.name or "Read", table.title
         settings = announced.settings
         if title and title != announced.name:
@@ -140,7 +151,8 @@ class _Page:
                 return None
             if _REFERENCE.search(title):
                 settings = replace(settings, wavelength_nm=announced.reference_nm)
-            name = f"{name}: {title}"
+            if not is_alone:
+                name = f"{name}: {title}"
         self._used[name] += 1
         times = self._used[name]
         return (name if times == 1 else f"{name} [{times}]"), settings
@@ -153,6 +165,16 @@ class _Page:
             else:
                 settings = replace(settings, wavelength_nm=wavelength_nm)
             self._one(place, settings, label, well, mark)
+        found = len({wavelength_nm for _, wavelength_nm, _ in scan.entries})
+        if announced.points is not None and found < announced.points:
+            self.harvest.tell(
+                Level.WARNING,
+                "wavelengths_missing",
+                f"The scan has {found} wavelengths, but {announced.points} were announced.",
+                hint="Export the scan again if it should be whole.",
+                sheet=scan.sheet,
+                place=(scan.first_row, self.export.column),
+            )
         for place in scan.unclear:
             self.harvest.tell(
                 Level.ERROR,
@@ -252,7 +274,8 @@ class _Page:
         columns = {place[1] for _, place in _places(table)}
         for row in range(table.last_row + 1, table.last_row + 1 + _GAP_ROWS):
             key = sheet.get(row, self.export.column)
-            if key is not None and parse_number(text_of(key), mark) is None and not well_of(key):
+            is_line = text_of(key) and self.export.value_place(row)
+            if is_line and parse_number(text_of(key), mark) is None and well_of(key) is None:
                 return
             cells = (sheet.get(row, column) for column in columns)
             found = [read_cell(cell, mark) for cell in cells if cell is not None]
@@ -267,6 +290,25 @@ class _Page:
                     place=(row, min(columns)),
                 )
                 return
+
+    def _tell_cycles(self, block: TimedBlock, mark: DecimalMark) -> None:
+        """Tell that cycles are missing where the numbers of the cycles leave some out."""
+        sheet, column = block.sheet, self.export.column
+        down = {(row, column) for _, _, (row, _) in block.entries if row > block.first_row}
+        across = {(block.first_row - 1, c) for _, _, (_, c) in block.entries}
+        for places in (down, across):
+            stated = (parse_number(text_of(sheet.get(*place)), mark) for place in sorted(places))
+            numbers = [number for number in stated if number is not None]
+            if len(numbers) == len(places) and numbers != list(range(1, len(numbers) + 1)):
+                self.harvest.tell(
+                    Level.WARNING,
+                    "cycles_missing",
+                    f"The cycles go from {numbers[0]:g} to {numbers[-1]:g}, but there are"
+                    f" {len(numbers)} of them.",
+                    hint="Export the kinetic measurement again if it should be whole.",
+                    sheet=sheet,
+                    place=min(places),
+                )
 
     def _tell_typed(self, tables: list[Table]) -> None:
         """Name what stands beside and below the tables; it is not of the instrument."""

@@ -167,25 +167,26 @@ def find_well_tables(sheet: Sheet) -> tuple[WellTable, ...]:
     """Return the tables of a sheet whose heading row names at least three wells side by side."""
     tables: list[WellTable] = []
     rows = dict(sheet.rows())
-    for row in rows:
+    for row, cells in rows.items():
         if tables and row <= tables[-1].rows[-1]:
             continue
-        table = well_table_at(sheet, rows, row)
-        if table is not None and len(table.wells) >= _FEWEST_WELLS:
+        wells = wells_side_by_side(cells)
+        table = well_table_at(sheet, rows, row, wells)
+        if table is not None and len(wells) >= _FEWEST_WELLS:
             tables.append(table)
     return tuple(tables)
 
 
 def well_table_at(
-    sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], heading_row: int
+    sheet: Sheet,
+    rows: Mapping[int, Mapping[int, Cell]],
+    heading_row: int,
+    wells: Mapping[int, WellAddress],
 ) -> WellTable | None:
-    """Return the table whose heading row this is; ``None`` if it names no wells or has no rows.
+    """Return the table below some wells of a heading row; ``None`` if it has no rows.
 
     :param rows: the filled rows of the sheet, each with its cells by column.
     """
-    wells = wells_side_by_side(rows.get(heading_row, {}))
-    if not wells:
-        return None
     below: list[int] = []
     while (following := heading_row + len(below) + 1) in rows:
         cells = rows[following]
@@ -193,6 +194,21 @@ def well_table_at(
             break
         below.append(following)
     return WellTable(sheet, heading_row, wells, tuple(below)) if below else None
+
+
+def wells_across(cells: Mapping[int, Cell]) -> dict[int, WellAddress]:
+    """Return the wells that a row names from left to right, until one comes again.
+
+    Columns may lie between them; a second table with the same headings is left.
+    """
+    wells: dict[int, WellAddress] = {}
+    for column, cell in sorted(cells.items()):
+        well = well_of(cell)
+        if well in wells.values():
+            break
+        if well is not None:
+            wells[column] = well
+    return wells
 
 
 def wells_side_by_side(cells: Mapping[int, Cell]) -> dict[int, WellAddress]:

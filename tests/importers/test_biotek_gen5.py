@@ -307,6 +307,24 @@ def test_values_without_plate_row_and_label_are_refused() -> None:
     assert "unclear_block" in refused(header(), procedure(OD), rows)
 
 
+@pytest.mark.parametrize("at", [2, 3, 4, 5])
+def test_a_line_taken_from_between_others_is_refused_and_never_read_as_the_row_above(
+    at: int,
+) -> None:
+    rows = matrix("450", "620", letters="ABC")
+    del rows[at]
+    od = step("Absorbance Endpoint", "Wavelengths:  450, 620")
+    assert refused(header(), procedure(od), rows) & {"unclear_block", "plate_without_readings"}
+
+
+def test_a_note_between_the_lines_changes_nothing(by_well: Any) -> None:
+    rows = matrix("450", "Blank 450")
+    noted = [*rows[:6], ["look at this"], *rows[6:]]
+    assert by_well(read(header(), procedure(OD), noted)) == by_well(
+        read(header(), procedure(OD), rows)
+    )
+
+
 def test_a_column_13_beside_the_plate_is_refused() -> None:
     rows = matrix("450")
     rows[1].append(13)
@@ -394,6 +412,23 @@ def test_a_gap_that_the_interval_does_not_explain_is_told() -> None:
     assert notes(file) == [("warning", "times_jump")]
 
 
+def test_times_that_do_not_rise_are_refused() -> None:
+    rows = kinetic(times=("0:00:22", "0:08:22", "0:04:22"))
+    assert refused(header(), procedure(OD, kinetic="0:04:00"), rows) == {"times_do_not_rise"}
+
+
+def test_a_cycle_that_was_taken_out_is_told() -> None:
+    rows = kinetic(times=("0:00:22", "0:04:22", "0:12:22"))
+    file = read(header(), procedure(OD, kinetic="0:04:00"), rows)
+    assert notes(file) == [("warning", "times_jump")]
+
+
+def test_a_column_put_between_the_wells_drops_none() -> None:
+    rows = [[*row[:3], None, *row[3:]] for row in kinetic()]
+    file = read(header(), procedure(OD, kinetic="0:04:00"), rows)
+    assert {well for _, well, *_ in timed(file)} == {"A1", "A2"}
+
+
 def test_blocks_of_columns_below_each_other_are_one_read() -> None:
     more = [["Time", "T° 450", "A3", "A4"], ["0:00:22", "37.0", "0.170", "0.180"]]
     file = read(header(), procedure(OD, kinetic="0:04:00"), kinetic()[:-3], [[]], more)
@@ -439,6 +474,35 @@ def test_an_area_scan_has_a_read_for_each_point() -> None:
         ("gfp:485,528 [1,2]", "A1", 5), ("gfp:485,528 [1,2]", "A2", 6),
         ("gfp:485,528 [2,1]", "A1", 7), ("gfp:485,528 [2,1]", "A2", 8),
     ]  # fmt: skip
+
+
+def test_points_and_wavelengths_that_were_taken_out_are_told() -> None:
+    scan = step("Fluorescence Area Scan", "Excitation: 485/20,  Emission: 528/20", name="gfp")
+    points: Rows = [["gfp:485,528"], [], ["X Read #", "Y Read #", "A1"], [1, 1, 5], [2, 1, 7],
+                    [2, 2, 8]]  # fmt: skip
+    assert notes(read(header(), procedure(scan), points)) == [("warning", "rows_missing")]
+    spectrum = step("Absorbance Spectrum", "Start: 300 nm,  Stop: 330 nm,  Step: 10 nm", name="S")
+    rows: Rows = [["S:Spectrum"], [], ["Wavelength", "A1"], ["300", "0.1"], ["310", "0.1"],
+                  ["330", "0.1"]]  # fmt: skip
+    assert notes(read(header(), procedure(spectrum), rows)) == [("warning", "rows_missing")]
+
+
+def test_a_point_that_is_none_is_refused() -> None:
+    scan = step("Fluorescence Area Scan", "Excitation: 485/20,  Emission: 528/20", name="gfp")
+    rows: Rows = [["gfp:485,528"], [], ["X Read #", "Y Read #", "A1"], [1, 1, 5], ["0.5", "x", 7]]
+    assert refused(header(), procedure(scan), rows) == {"no_point"}
+
+
+def test_a_read_that_the_procedure_does_not_have_is_told() -> None:
+    file = read(header(), procedure(NAMED), matrix("od:450", "dna:260"))
+    assert notes(file) == [("warning", "read_unknown")]
+
+
+def test_wells_with_fewer_cycles_than_others_are_told() -> None:
+    rows = kinetic()
+    rows[4] = rows[4][:3]
+    file = read(header(), procedure(OD, kinetic="0:04:00"), rows)
+    assert [(f.code, f.well) for f in file.findings] == [("values_missing", "A2")]
 
 
 def test_one_line_for_each_read_with_wells_side_by_side() -> None:
@@ -561,7 +625,7 @@ def test_a_file_that_is_cut_off_is_refused_in_words(kept: int) -> None:
 def test_a_line_that_is_cut_off_before_its_label_is_refused() -> None:
     rows = matrix("450")[:-2]
     rows[-1] = rows[-1][:7]
-    assert refused(header(), procedure(OD), rows) == {"no_label"}
+    assert "no_label" in refused(header(), procedure(OD), rows)
 
 
 def test_a_page_without_a_head_is_known_by_its_procedure() -> None:

@@ -285,6 +285,43 @@ def test_a_blank_line_put_into_a_table_is_refused_and_never_drops_the_rest(table
     ]
 
 
+@pytest.mark.parametrize("table", [KINETIC_DOWN, SCAN])
+def test_a_note_put_into_a_table_is_refused_and_never_drops_the_rest(table: Rows) -> None:
+    settings = mode("S", "Fluorescence Intensity Scan", "A1-A2", **EMISSION_SCAN)
+    with pytest.raises(InputError) as refusal:
+        read(header(), settings, [*table[:2], ["look"], *table[2:]], END)
+    assert "table_interrupted" in {f.code for f in refusal.value.findings}
+
+
+def test_a_cycle_or_a_wavelength_that_was_taken_out_is_told() -> None:
+    cycles = [*KINETIC_DOWN, ["4", 91.5, 24.6, 0.5, 0.6, None]]
+    file = read(header(), mode("L", part="A1-A2"), cycles, END)
+    assert [f.code for f in file.findings] == ["marker", "cycles_missing"]
+    announced = {**EMISSION_SCAN, "Emission scan number": 3}
+    file = read(header(), mode("S", "Fluorescence Scan", "A1-A2", **announced), SCAN, END)
+    assert [f.code for f in file.findings] == ["wavelengths_missing"]
+
+
+def test_a_line_of_numbers_put_into_kinetics_is_refused() -> None:
+    rows = [*KINETIC_DOWN, [None, 0.777, 0.777, 0.777, 0.777, None]]
+    with pytest.raises(InputError) as refusal:
+        read(header(), mode("L", part="A1-A2"), rows, END)
+    assert "times_do_not_rise" in {f.code for f in refusal.value.findings}
+
+
+def test_a_note_above_the_only_table_is_not_its_name(spark_grid: Rows) -> None:
+    file = read(header(), mode("MTT"), [["look at this"]], spark_grid, END)
+    assert [r.label for r in file.plates[0].reads] == ["MTT"]
+
+
+@pytest.mark.parametrize("at", [2, 3, 7])
+def test_a_column_put_between_the_wells_drops_none(spark_grid: Rows, by_well: Any, at: int) -> None:
+    rows = [[*row[:at], None, *row[at:]] for row in spark_grid]
+    file = read(header(), mode("L"), rows, END)
+    assert len(by_well(file)) == 96
+    assert file.findings == ()
+
+
 def test_an_inserted_column_and_lines_move_no_well(spark_grid: Rows, by_well: Any) -> None:
     rows = header() + mode("L") + spark_grid + END
     shifted = [[], *([None, row[0] if row else None, None, *row[1:]] for row in rows)]
