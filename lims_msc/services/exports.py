@@ -12,29 +12,25 @@ from sqlalchemy.orm import Session, undefer
 
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.exporting import (
-    BatchRecord,
     PlateRecord,
     PublicationBundle,
     RawFile,
-    ResponderRecord,
     ReviewRecord,
 )
-from lims_msc.domain.layout import WellContent
 from lims_msc.domain.review import ReviewState
 from lims_msc.errors import IllegalTransition, NotFound, StaleVersion
 from lims_msc.models import (
     Analysis,
-    Batch,
     Experiment,
     Export,
     Plate,
     Reading,
-    Responder,
     ReviewEvent,
     SourceFile,
     Study,
 )
 from lims_msc.registry import Registry
+from lims_msc.services import materials
 from lims_msc.services.analyses import reading_of, stored_input_digest
 from lims_msc.services.audit_trail import AuditContext
 from lims_msc.services.codec import curve_from_json, settings_from_json
@@ -128,8 +124,8 @@ def build_bundle(
         created_by=analyses[-1].created_by_name,
         software_version=__version__,
         plates=records,
-        batches=_batches(session, contents),
-        responders=_responders(session, contents),
+        batches=materials.batch_records(session, {c.batch_code for c in contents}),
+        responders=materials.responder_records(session, {c.responder_code for c in contents}),
         raw_files=_raw_files(session, analyses),
     )
 
@@ -224,33 +220,6 @@ def _plate_record(session: Session, registry: Registry, analysis: Analysis) -> P
             ReviewRecord(event.action, event.actor_name, event.at, event.reason)
             for event in session.scalars(events.order_by(ReviewEvent.id))
         ),
-    )
-
-
-def _batches(session: Session, contents: Iterable[WellContent]) -> tuple[BatchRecord, ...]:
-    codes = {content.batch_code for content in contents}
-    found = select(Batch).where(Batch.code.in_(codes)).order_by(Batch.code)
-    return tuple(
-        BatchRecord(
-            batch_code=batch.code,
-            donor_code=batch.collection.donor.code,
-            sex=batch.collection.donor.sex,
-            tissue=batch.collection.tissue,
-            health_status=batch.collection.health_status,
-            diagnosis=batch.collection.diagnosis,
-            age_at_collection_years=batch.collection.age_at_collection_years,
-            passage=batch.passage,
-        )
-        for batch in session.scalars(found)
-    )
-
-
-def _responders(session: Session, contents: Iterable[WellContent]) -> tuple[ResponderRecord, ...]:
-    codes = {content.responder_code for content in contents}
-    found = select(Responder).where(Responder.code.in_(codes)).order_by(Responder.code)
-    return tuple(
-        ResponderRecord(r.code, r.cell_type, r.donor_code, r.pool_size)
-        for r in session.scalars(found)
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lims_msc.domain.actor import Actor, Role
+from lims_msc.domain.exporting import BatchRecord, ResponderRecord
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.errors import Conflict, InputError, NotFound
 from lims_msc.models import Batch, Collection, Donor, Responder
@@ -132,6 +133,39 @@ def batch_by_code(session: Session, code: str) -> Batch:
     if batch is None:
         raise NotFound(f"There is no batch '{code}'.")
     return batch
+
+
+def batch_records(session: Session, codes: Iterable[str] | None = None) -> tuple[BatchRecord, ...]:
+    """Return the batches of these codes, or all, by code, with donor and collection."""
+    chosen = select(Batch).order_by(Batch.code)
+    if codes is not None:
+        chosen = chosen.where(Batch.code.in_(codes))
+    return tuple(
+        BatchRecord(
+            batch_code=batch.code,
+            donor_code=batch.collection.donor.code,
+            sex=batch.collection.donor.sex,
+            tissue=batch.collection.tissue,
+            health_status=batch.collection.health_status,
+            diagnosis=batch.collection.diagnosis,
+            age_at_collection_years=batch.collection.age_at_collection_years,
+            passage=batch.passage,
+        )
+        for batch in session.scalars(chosen)
+    )
+
+
+def responder_records(
+    session: Session, codes: Iterable[str] | None = None
+) -> tuple[ResponderRecord, ...]:
+    """Return the responders of these codes, or all, by code."""
+    chosen = select(Responder).order_by(Responder.code)
+    if codes is not None:
+        chosen = chosen.where(Responder.code.in_(codes))
+    return tuple(
+        ResponderRecord(r.code, r.cell_type, r.donor_code, r.pool_size)
+        for r in session.scalars(chosen)
+    )
 
 
 def _donor(session: Session, new: NewBatch) -> Donor:

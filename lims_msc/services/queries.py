@@ -11,12 +11,10 @@ from lims_msc.errors import NotFound
 from lims_msc.models import (
     Analysis,
     AuditRow,
-    Batch,
     Curve,
     Experiment,
     Import,
     Plate,
-    Responder,
     ReviewEvent,
     Study,
 )
@@ -27,10 +25,8 @@ from lims_msc.services.exports import blocking_plates, current_analysis
 from lims_msc.services.read_models import (
     AnalysisView,
     AuditLine,
-    BatchLine,
     CurveLine,
     PlateLine,
-    ResponderLine,
     ReviewLine,
     StudyLine,
     StudyView,
@@ -187,31 +183,6 @@ def analysis(session: Session, registry: Registry, actor: Actor, analysis_id: in
         events=tuple(
             ReviewLine(e.action, e.actor_name, e.at, e.reason) for e in session.scalars(events)
         ),
-    )
-
-
-def batches(session: Session) -> tuple[BatchLine, ...]:
-    """Return all batches by code."""
-    return tuple(
-        BatchLine(
-            code=batch.code,
-            donor_code=batch.collection.donor.code,
-            sex=batch.collection.donor.sex,
-            tissue=batch.collection.tissue,
-            health_status=batch.collection.health_status,
-            diagnosis=batch.collection.diagnosis,
-            age_at_collection_years=batch.collection.age_at_collection_years,
-            passage=batch.passage,
-        )
-        for batch in session.scalars(select(Batch).order_by(Batch.code))
-    )
-
-
-def responders(session: Session) -> tuple[ResponderLine, ...]:
-    """Return all responders by code."""
-    return tuple(
-        ResponderLine(r.code, r.cell_type, r.donor_code, r.pool_size)
-        for r in session.scalars(select(Responder).order_by(Responder.code))
     )
 
 

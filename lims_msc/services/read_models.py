@@ -111,30 +111,6 @@ class StudyView:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchLine:
-    """A batch in a list, with the donor and the collection behind it."""
-
-    code: str
-    donor_code: str
-    sex: str
-    tissue: str
-    health_status: str
-    diagnosis: str
-    age_at_collection_years: float | None
-    passage: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ResponderLine:
-    """A responder in a list."""
-
-    code: str
-    cell_type: str
-    donor_code: str
-    pool_size: int
-
-
-@dataclass(frozen=True, slots=True)
 class AuditLine:
     """One row of the audit trail."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from lims_msc.services import materials, queries
+from lims_msc.services import materials
 from lims_msc.web import forms
 from lims_msc.web.access import actor
 from lims_msc.web.state import state
@@ -16,8 +16,8 @@ def show() -> str:
     with state().database.reading() as session:
         return render_template(
             "lims_msc/materials.html",
-            batches=queries.batches(session),
-            responders=queries.responders(session),
+            batches=materials.batch_records(session),
+            responders=materials.responder_records(session),
             sexes=materials.SEXES,
             tissues=materials.TISSUES,
             health_statuses=materials.HEALTH_STATUSES,

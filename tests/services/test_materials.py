@@ -11,7 +11,7 @@ from conftest import People
 from factories import new_batch, new_responder
 
 from lims_msc.errors import Conflict, InputError, NotAllowed, NotFound
-from lims_msc.services import materials, queries, studies
+from lims_msc.services import materials, studies
 from lims_msc.services.transaction import Database
 
 Counts = Callable[[Database], dict[str, int]]
@@ -40,8 +40,8 @@ def test_a_batch_is_registered_with_its_donor_and_collection(
         passage=3,
     )
     with database.reading() as session:
-        (line,) = queries.batches(session)
-    assert (line.code, line.donor_code, line.sex, line.tissue) == (
+        (line,) = materials.batch_records(session)
+    assert (line.batch_code, line.donor_code, line.sex, line.tissue) == (
         "INV-MSC-1",
         "D-1",
         "female",
