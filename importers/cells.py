@@ -55,15 +55,16 @@ _SEVERAL_GROUPS = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,}|(?:\.[0-9]{3}){2,})", re.ASCII
 )
 
+_LIMIT = rf"(?:[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+|[0-9]*[.,]?[0-9]*{_EXPONENT})"
 _MARKERS = (
     (
         Marker.OVERFLOW,
         r"ove?r|ovr?fl?w|over ?flow|over ?range|out of range|#?sat|saturated|\*{2,}|#{2,}",
     ),
-    (Marker.OVERFLOW, r"[>≥] ?[0-9]*[.,]?[0-9]*|oor ?>|tntc|max"),
+    (Marker.OVERFLOW, rf"[>≥] ?{_LIMIT}|oor ?>|tntc|max|[>≥] ?[uh]?loq"),
     (
         Marker.UNDERFLOW,
-        r"under|undrflw|under ?flow|under ?range|[<≤] ?[0-9]*[.,]?[0-9]*|oor ?<|[<≤] ?lod",
+        rf"under|undrflw|under ?flow|under ?range|[<≤] ?{_LIMIT}|oor ?<|[<≤] ?(?:lod|l?loq)",
     ),
     (Marker.MASKED, r"masked|#masked|excluded|\*[-+0-9.,]+\*"),
     (
@@ -72,7 +73,7 @@ _MARKERS = (
     ),
     (
         Marker.ERROR,
-        r"err|error|fail|failed|invalid|\?{2,}|path\?|range\?|#[a-z0-9/?!]+|[-+]?inf(?:inity)?",
+        r"err|error|fail|failed|invalid|oor|\?{2,}|path\?|range\?|#[a-z0-9/?!]+|[-+]?inf(?:inity)?",
     ),
 )
 _MARKER_PATTERNS = tuple((marker, re.compile(p, re.IGNORECASE)) for marker, p in _MARKERS)
