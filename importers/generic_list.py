@@ -31,7 +31,7 @@ from .harvest import Harvest
 from .kinetic_block import is_time_heading
 from .measured import assumed_settings
 from .read_settings import Settings, is_not_measured, kind_in_words, names_measurement
-from .run_facts import plate_name_above, tell_run_facts
+from .run_facts import doubt_plate_name, plate_name_above, tell_run_facts
 from .well_list import WellList, WellTable, find_well_lists, find_well_tables
 
 _PLATE = re.compile(
@@ -60,6 +60,7 @@ class GenericList:
     title: ClassVar[str] = "Well list of any origin"
     version: ClassVar[str] = "1"
     extensions: ClassVar[tuple[str, ...]] = (".xlsx", ".xls", ".csv", ".txt")
+    is_generic: ClassVar[bool] = True
 
     def sniff(self, workbook: Workbook) -> Sniff:
         """Say whether the file has a list of wells with a column that was clearly measured."""
@@ -237,6 +238,8 @@ class _ListReading:
         default = plate_name_above(sheet, found.heading_row or found.first_row) or default
         for row, well in found.wells.items():
             plate = text_of(sheet.get(row, columns.plate)) if columns.plate else default
+            if columns.plate:
+                doubt_plate_name(self.harvest, sheet, (row, columns.plate))
             for column in columns.values:
                 self.harvest.take(
                     sheet,

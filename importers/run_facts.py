@@ -32,6 +32,8 @@ _KEYS = (
 )
 _HEADER_ROWS = 30
 _DATE_TEXT = re.compile(r"([0-9]{1,2})[.]([0-9]{1,2})[.]([0-9]{4})", re.ASCII)
+# Fewer plates than this are numbered by hand; barcodes have more digits.
+_COUNTED_PLATES = 1000
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
@@ -79,6 +81,26 @@ def tell_named_facts(
                     harvest.fact(name, sheet, (row, column), said)
                     told.add(name)
     return told
+
+
+def doubt_plate_name(harvest: Harvest, sheet: Sheet, place: tuple[int, int]) -> None:
+    """Warn once for a sheet if Excel may have changed a plate's name into a number or a date.
+
+    Small whole numbers count plates; larger ones may have lost leading zeros or been ``1E5``.
+    """
+    cell = sheet.get(*place)
+    if cell is None or sheet.is_text or isinstance(cell.value, str) or cell.value is None:
+        return
+    is_count = isinstance(cell.value, int | float) and 0 <= cell.value < _COUNTED_PLATES
+    if not is_count or isinstance(cell.value, bool):
+        harvest.tell_once(
+            Level.WARNING,
+            "name_is_no_text",
+            f"The plate's name '{cell.value}' is a number, date, time or true/false.",
+            hint="Excel may have changed it. Compare it with the plate, and type it as text.",
+            sheet=sheet,
+            place=place,
+        )
 
 
 def _key_and_value(sheet: Sheet, row: int, column: int) -> tuple[str, Cell, tuple[int, int]] | None:

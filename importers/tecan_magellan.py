@@ -31,6 +31,7 @@ from .magellan_lines import named_format, settings_of, signs_of, tell_facts
 from .measured import assumed_settings, take_block
 from .plate_grid import Block, context, find_blocks
 from .read_settings import is_not_measured, kind_in_words
+from .run_facts import doubt_plate_name
 from .well_list import WellList, find_well_lists
 
 _CYCLE = re.compile(r".*/ ?([0-9]+(?:\.[0-9]+)?) ?sec ?/.*", re.IGNORECASE)
@@ -208,6 +209,8 @@ class _Page:
         )
         if column is None:
             return dict.fromkeys(found.wells, self.plate)
+        for row in found.wells:
+            doubt_plate_name(self.harvest, self.sheet, (row, column))
         named = {row: text_of(self.sheet.get(row, column)) for row in found.wells}
         names = set(filter(None, named.values()))
         blank = [row for row, name in named.items() if not name]
