@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from lims_msc.domain.plate import Marker, WellAddress
 from lims_msc.domain.workbook import Cell
@@ -95,6 +96,7 @@ class CellReading:
     is_text_number: bool = False
 
 
+@lru_cache(maxsize=16_384)
 def clean(text: str) -> str:
     """Return a text without blanks or an apostrophe around it, with ordinary minus signs."""
     return text.strip().removeprefix("'").strip().replace("\u2212", "-")

@@ -92,6 +92,7 @@ class GenericGrid:
     title: ClassVar[str] = "Plate grid of any origin"
     version: ClassVar[str] = "1"
     extensions: ClassVar[tuple[str, ...]] = (".xlsx", ".xls", ".csv", ".txt")
+    is_generic: ClassVar[bool] = True
 
     def sniff(self, workbook: Workbook) -> Sniff:
         """Say whether the file has blocks that are clearly measured."""

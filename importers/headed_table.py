@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from lims_msc.domain.workbook import Cell, Sheet
 
@@ -46,6 +47,7 @@ class HeadedTable:
         return "" if column is None else text_of(self.sheet.get(row, column))
 
 
+@lru_cache(maxsize=16_384)
 def one_line(text: str) -> str:
     """Return a text on one line, with single ordinary blanks."""
     return " ".join(text.split())

@@ -56,6 +56,9 @@ class Sheet:
     cells: Mapping[tuple[int, int], Cell] = field(repr=False)
     hidden: bool = False
     is_text: bool = False
+    _rows: list[tuple[int, dict[int, Cell]]] = field(
+        init=False, repr=False, compare=False, default_factory=list
+    )
 
     def get(self, row: int, column: int) -> Cell | None:
         """Return the cell, or ``None`` where the sheet is empty."""
@@ -86,11 +89,13 @@ class Sheet:
 
     def rows(self) -> Iterator[tuple[int, dict[int, Cell]]]:
         """Yield each row that holds anything as its number and its cells by column."""
-        by_row: dict[int, dict[int, Cell]] = {}
-        for (row, column), cell in self.cells.items():
-            by_row.setdefault(row, {})[column] = cell
-        for row in sorted(by_row):
-            yield row, dict(sorted(by_row[row].items()))
+        # Every importer looks at the rows of every file, so they are sorted once.
+        if not self._rows and self.cells:
+            by_row: dict[int, dict[int, Cell]] = {}
+            for (row, column), cell in sorted(self.cells.items()):
+                by_row.setdefault(row, {})[column] = cell
+            self._rows.extend(by_row.items())
+        yield from self._rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,13 @@ def _as_before(
 
 
 def _choose(registry: Registry, workbook: Workbook) -> Importer:
-    answers = [(importer, _sniff(importer, workbook)) for importer in registry.importers.values()]
+    # Generic importers are asked only where no importer of a program knows the file: they give way
+    # to any of these, and looking for a plate anywhere on any sheet is the slowest look of all.
+    known = [i for i in registry.importers.values() if not getattr(i, "is_generic", False)]
+    others = [i for i in registry.importers.values() if getattr(i, "is_generic", False)]
+    answers = [(importer, _sniff(importer, workbook)) for importer in known]
+    if not any(answer.is_mine for _, answer in answers):
+        answers += [(importer, _sniff(importer, workbook)) for importer in others]
     claims = [(importer, answer) for importer, answer in answers if answer.is_mine]
     exact = [importer for importer, answer in claims if not answer.is_generic]
     candidates = exact or [importer for importer, _ in claims]
