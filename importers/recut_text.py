@@ -44,7 +44,7 @@ def recut(sheet: Sheet, cut: Callable[[Line], Pieces | None]) -> RecutSheet:
         for column, (text, origin) in pieces.items():
             cells[row, column] = Cell(text, text, hidden=line[origin].hidden)
             origins[row, column] = origin
-    return RecutSheet(sheet.name, cells, sheet.hidden, sheet.is_text, origins)
+    return RecutSheet(sheet.name, cells, sheet.hidden, sheet.is_text, origins=origins)
 
 
 def cut_at_colon(sheet: Sheet) -> RecutSheet:
