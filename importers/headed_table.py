@@ -53,6 +53,18 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _words(sheet: Sheet) -> dict[int, tuple[dict[int, str], set[str]]]:
+    """Return the words of each row by column, and all of them in lower case."""
+    worded: dict[int, tuple[dict[int, str], set[str]]] | None = sheet.memo.get("words")
+    if worded is None:
+        worded = {}
+        for row, cells in sheet.rows():
+            words = {c: one_line(text_of(cell)) for c, cell in cells.items()}
+            worded[row] = words, {word.lower() for word in words.values()}
+        sheet.memo["words"] = worded
+    return worded
+
+
 def from_column_of(sheet: Sheet, is_anchor: Callable[[str], object]) -> Sheet:
     """Return a sheet without the columns that people put left of what a program writes.
 
@@ -90,16 +102,9 @@ def find_headed_tables(
     :param is_end: whether a row below the headings does not belong to the table any more.
     """
     tables: list[HeadedTable] = []
-    rows = dict(sheet.rows())
-    worded = {
-        row: {c: one_line(text_of(cell)) for c, cell in cells.items()}
-        for row, cells in rows.items()
-    }
-    headed = {
-        row: words
-        for row, words in worded.items()
-        if is_heading({word.lower() for word in words.values()})
-    }
+    worded = _words(sheet)
+    rows = list(worded)
+    headed = {row: words for row, (words, lower) in worded.items() if is_heading(lower)}
     for row, words in headed.items():
         below: list[int] = []
         for following in (r for r in rows if r > row):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from lims_msc.domain.findings import Finding
 from lims_msc.domain.plate import SourceCell
@@ -49,16 +50,16 @@ class Cell:
 class Sheet:
     """A sheet: its cells by ``(row, column)``, both counted from 1; empty cells are absent.
 
-    ``is_text`` says that the file is text: its places are then ``line:column``.
+    ``is_text`` says that the file is text: its places are then ``line:column``.  ``memo`` keeps
+    what was worked out about the sheet, by name: every importer looks at every file, and most
+    begin with the same things.
     """
 
     name: str
     cells: Mapping[tuple[int, int], Cell] = field(repr=False)
     hidden: bool = False
     is_text: bool = False
-    _rows: list[tuple[int, dict[int, Cell]]] = field(
-        init=False, repr=False, compare=False, default_factory=list
-    )
+    memo: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def get(self, row: int, column: int) -> Cell | None:
         """Return the cell, or ``None`` where the sheet is empty."""
@@ -89,13 +90,13 @@ class Sheet:
 
     def rows(self) -> Iterator[tuple[int, dict[int, Cell]]]:
         """Yield each row that holds anything as its number and its cells by column."""
-        # Every importer looks at the rows of every file, so they are sorted once.
-        if not self._rows and self.cells:
-            by_row: dict[int, dict[int, Cell]] = {}
+        rows: dict[int, dict[int, Cell]] | None = self.memo.get("rows")
+        if rows is None:
+            rows = {}
             for (row, column), cell in sorted(self.cells.items()):
-                by_row.setdefault(row, {})[column] = cell
-            self._rows.extend(by_row.items())
-        yield from self._rows
+                rows.setdefault(row, {})[column] = cell
+            self.memo["rows"] = rows
+        yield from rows.items()
 
 
 @dataclass(frozen=True, slots=True)
