@@ -20,7 +20,7 @@ from lims_msc.errors import InputError
 
 from .cells import DecimalMark, decimal_mark, named_wavelengths, shorten, wavelengths_in
 from .harvest import Harvest
-from .measured import assumed_settings, take_block
+from .measured import assumed_settings, refuse_split, take_block
 from .plate_grid import Block, context, find_blocks
 from .read_settings import (
     Settings,
@@ -174,6 +174,7 @@ def _take(workbook: Workbook, chosen: _Chosen) -> FileReadings:
         if settings is None:
             places = [place for _, place, _ in block.filled()]
             settings = assumed_settings(harvest, block.sheet, places, candidate.mark)
+        refuse_split(harvest, block)
         take_block(harvest, block, settings.read(label), plate, candidate.mark)
     for sheet in dict.fromkeys(c.block.sheet.name for c in chosen.candidates):
         tell_run_facts(harvest, next(s for s in workbook.sheets if s.name == sheet))

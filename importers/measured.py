@@ -45,6 +45,24 @@ def take_block(
     harvest.tell_empty(block)
 
 
+def leave_unheaded(harvest: Harvest, blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks but those that lack the heading which others of their sheet have."""
+    blocks = list(blocks)
+    headed = {block.sheet.name for block in blocks if block.corner_text}
+    kept = [block for block in blocks if block.corner_text or block.sheet.name not in headed]
+    for block in blocks:
+        if block not in kept:
+            harvest.tell(
+                Level.WARNING,
+                "block_not_read",
+                f"The block {block.area} was not read: it has no heading as the others do.",
+                hint="If it was measured, export it again.",
+                sheet=block.sheet,
+                place=block.corner,
+            )
+    return kept
+
+
 def refuse_split(harvest: Harvest, block: Block) -> None:
     """Refuse a block whose column numbers go on beyond a gap; a column was put into the plate."""
     row, labels = block.corner[0], [well.column for well in block.places]

@@ -31,7 +31,7 @@ from .cells import (
 )
 from .harvest import Harvest
 from .kinetic_block import TimedBlock, find_timed_blocks, is_time_heading
-from .measured import refuse_split, take_block, take_timed
+from .measured import leave_unheaded, refuse_split, take_block, take_timed
 from .plate_grid import Block, find_blocks, row_label
 from .read_settings import UNITS, is_not_measured, kind_in_words
 from .run_facts import tell_named_facts
@@ -94,6 +94,8 @@ class SkanIt:
             if not sheet.hidden and sheet.cells
             for grid in _Step(harvest, sheet, _decimal_mark(sheet)).read()
         ]
+        headed = leave_unheaded(harvest, [grid.block for grid in grids])
+        grids = [grid for grid in grids if grid.block in headed]
         keys = [(grid.title.plate, grid.read, grid.title.time_s) for grid in grids]
         for i, grid in enumerate(grids):
             # Plates of one name are told apart by #1, #2.

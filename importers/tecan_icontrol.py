@@ -19,7 +19,7 @@ from .cells import DecimalMark, decimal_mark, shorten, text_of, wavelengths_in
 from .harvest import Harvest
 from .icontrol_sections import Export, Section, exports_of, plate_names, sections_of
 from .kinetic_block import TimedBlock, find_timed_blocks
-from .measured import take_block, take_timed
+from .measured import refuse_split, take_block, take_timed
 from .plate_grid import Block, declared_format, find_blocks
 from .read_settings import Settings, kind_in_words
 from .well_list import WellList, find_well_lists
@@ -157,6 +157,7 @@ class _Source:
 
     def take(self, data: Block | TimedBlock | WellList, read: Read) -> None:
         if isinstance(data, Block):
+            refuse_split(self.harvest, data)
             take_block(self.harvest, data, read, self.plate, self.mark)
         elif isinstance(data, TimedBlock):
             take_timed(self.harvest, data, read, self.plate, self.mark)

@@ -28,7 +28,7 @@ from .cells import (
 )
 from .harvest import Harvest
 from .magellan_lines import named_format, settings_of, signs_of, tell_facts
-from .measured import assumed_settings, take_block
+from .measured import assumed_settings, refuse_split, take_block
 from .plate_grid import Block, context, find_blocks
 from .read_settings import is_not_measured, kind_in_words
 from .run_facts import doubt_plate_name
@@ -87,6 +87,11 @@ def _decimal_mark(sheet: Sheet) -> DecimalMark:
     return decimal_mark(cells, beside=cells, is_absorbance=kinds == {ReadingKind.ABSORBANCE})
 
 
+def _is_beside(found: WellList, block: Block) -> bool:
+    """Whether a list stands in the rows of a plate block, as samples named S1, S2, … do."""
+    return block.corner[0] < found.first_row and found.last_row <= block.last_row
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """One sheet of an export."""
@@ -97,7 +102,12 @@ class _Page:
     mark: DecimalMark
 
     def read(self) -> None:
-        lists = [w for w in find_well_lists(self.sheet) if self._value_columns(w)]
+        blocks = find_blocks(self.sheet)
+        lists = [
+            w
+            for w in find_well_lists(self.sheet)
+            if self._value_columns(w) and not any(_is_beside(w, block) for block in blocks)
+        ]
         cycles = self._cycles()
         if cycles:
             self._read_cycles(cycles)
@@ -290,7 +300,8 @@ class _Page:
         for block in blocks:
             texts = context(block, blocks)
             title = next((clean(t) for t, _ in texts if not t.replace(".", "").isdigit()), "")
-            if block.measured_share(self.mark) < 0.5 or is_not_measured(title):
+            is_measured = block.measured_share(self.mark) >= 0.5 and not is_not_measured(title)
+            if not is_measured or (not title and len(blocks) > 1):
                 self.harvest.tell(
                     Level.NOTE,
                     "block_not_read",
@@ -299,7 +310,7 @@ class _Page:
                     place=block.corner,
                 )
             else:
-                titled.append((title or self.sheet.name, block))
+                titled.append((title, block))
         if not titled:
             self.harvest.tell(
                 Level.ERROR,
@@ -317,7 +328,10 @@ class _Page:
             one = settings[i] if len(settings) == len(titled) else None
             if one is None:
                 one = assumed_settings(self.harvest, self.sheet, places, self.mark)
-            take_block(self.harvest, block, one.read(title), self.plate, self.mark)
+            refuse_split(self.harvest, block)
+            take_block(
+                self.harvest, block, one.read(title or self.sheet.name), self.plate, self.mark
+            )
 
     def _take(
         self,

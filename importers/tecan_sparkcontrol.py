@@ -22,7 +22,7 @@ from .cells import DecimalMark, decimal_mark, parse_number, read_cell, shorten, 
 from .harvest import Harvest, some
 from .icontrol_sections import Export, exports_of, plate_names
 from .kinetic_block import TimedBlock
-from .measured import take_block, take_timed, tell_uneven
+from .measured import refuse_split, take_block, take_timed, tell_uneven
 from .plate_grid import Block, declared_format
 from .read_settings import Settings, is_not_measured
 from .spark_sections import Announced, Axis, announced_reads, tell_facts
@@ -121,6 +121,7 @@ class _Page:
         data = table.data
         self._compare_wells(table, announced)
         if isinstance(data, Block):
+            refuse_split(self.harvest, data)
             block = within(data, announced.wells)
             take_block(self.harvest, block, settings.read(label), self.plate, mark)
         elif isinstance(data, TimedBlock):
