@@ -5,17 +5,17 @@ Every command ends with exit code 0 (done), 1 (refused, with the reason) or 2 (w
 
 from __future__ import annotations
 
-import os
 import sys
 from copy import copy
 from pathlib import Path
 
 import click
-from flask import has_app_context
 from flask.cli import AppGroup, with_appcontext
 
 from lims_msc import migrate
+from lims_msc.cli_counts import count
 from lims_msc.cli_demo import demo, serve
+from lims_msc.cli_lab import actor_of, open_lab, source_of
 from lims_msc.cli_output import (
     CURVE_COLUMNS,
     READING_COLUMNS,
@@ -25,10 +25,8 @@ from lims_msc.cli_output import (
     refusal_text,
     refusing,
 )
-from lims_msc.database import make_engine
 from lims_msc.domain.actor import ALL_ROLES, Actor, Role
 from lims_msc.domain.findings import Level
-from lims_msc.domain.importing import Source
 from lims_msc.domain.plate import PlateFormat
 from lims_msc.errors import ConfigurationError, InputError, LimsMscError, NotFound
 from lims_msc.registry import Registry, load_registry
@@ -36,7 +34,6 @@ from lims_msc.services import audit_trail, exports, imports, plate_maps, queries
 from lims_msc.services.reading_files import read_file
 from lims_msc.services.transaction import Database
 from lims_msc.version import __version__
-from lims_msc.web.state import state
 
 FORMS = click.Choice(["table", "csv", "json"])
 COMMAND_LINE = Actor("command line", "command line", ALL_ROLES)
@@ -58,6 +55,7 @@ def main(context: click.Context, database: str) -> None:
     context.obj = database
 
 
+main.add_command(count)
 main.add_command(demo)
 main.add_command(serve)
 
@@ -80,7 +78,7 @@ def read(
     refused = False
     for path in files:
         try:
-            found = read_file(registry, _source(path), importer_key, option_keys=option_keys)
+            found = read_file(registry, source_of(path), importer_key, option_keys=option_keys)
         except LimsMscError as error:
             refused = True
             click.echo(f"{path}: {refusal_text(error)}", err=True)
@@ -120,9 +118,9 @@ def import_file(  # noqa: PLR0917 (one argument for each option of the command)
 
     Example: lims-msc import plate.xlsx --plate P-17 --user anna
     """
-    database, registry = _lab(database_url)
-    source = _source(file)
-    actor = _actor(database, login)
+    database, registry = open_lab(database_url)
+    source = source_of(file)
+    actor = actor_of(database, login)
     plate_id = _plate_id(database, registry, plate_code)
     if dry_run:
         found = read_file(registry, source, importer_key)
@@ -158,7 +156,7 @@ def plate_map_template(database_url: str, out: str, wells: str) -> None:
 
     Example: lims-msc plate-map template plate-map.xlsx
     """
-    database, registry = _lab(database_url)
+    database, registry = open_lab(database_url)
     with database.reading() as session:
         data = plate_maps.template(session, registry, PlateFormat(int(wells)))
     _write(out, data)
@@ -175,8 +173,8 @@ def plate_map_upload(database_url: str, file: str, login: str) -> None:
 
     Example: lims-msc plate-map upload plate-map.xlsx --user anna
     """
-    database, registry = _lab(database_url)
-    plate_maps.register_plate(database, registry, _actor(database, login), _source(file))
+    database, registry = open_lab(database_url)
+    plate_maps.register_plate(database, registry, actor_of(database, login), source_of(file))
     click.echo("The plate is registered.")
 
 
@@ -189,7 +187,7 @@ def curves(database_url: str, form: str) -> None:
 
     Example: lims-msc curves --format csv
     """
-    database, registry = _lab(database_url)
+    database, registry = open_lab(database_url)
     with database.reading() as session:
         found = queries.all_curves(session, registry)
     click.echo(as_text(curve_rows(found), CURVE_COLUMNS, form))
@@ -207,8 +205,8 @@ def export(database_url: str, study_code: str, out: str, login: str, format_key:
 
     Example: lims-msc export STUDY-1 --out STUDY-1.zip --user anna
     """
-    database, registry = _lab(database_url)
-    actor = _actor(database, login)
+    database, registry = open_lab(database_url)
+    actor = actor_of(database, login)
     with database.reading() as session:
         known = {line.code: line.study_id for line in queries.studies(session)}
     if study_code not in known:
@@ -233,7 +231,7 @@ def db_upgrade(database_url: str) -> None:
 
     Example: lims-msc db upgrade
     """
-    database, _ = _lab(database_url, may_be_old=True)
+    database, _ = open_lab(database_url, may_be_old=True)
     click.echo(f"The database is at revision {migrate.upgrade(database.engine)}.")
 
 
@@ -245,7 +243,7 @@ def db_check(database_url: str) -> None:
 
     Example: lims-msc db check
     """
-    database, _ = _lab(database_url)
+    database, _ = open_lab(database_url)
     if found := migrate.differences(database.engine):
         raise ConfigurationError("The tables differ from this release: " + "; ".join(found))
     click.echo(f"The database is at revision {migrate.shipped_head()} and as it should be.")
@@ -264,7 +262,7 @@ def audit_verify(database_url: str) -> None:
 
     Example: lims-msc audit verify
     """
-    database, _ = _lab(database_url)
+    database, _ = open_lab(database_url)
     with database.reading() as session:
         broken = audit_trail.first_broken_row(session)
     if broken is not None:
@@ -298,7 +296,7 @@ def user_add(
 
     Example: lims-msc user add anna --name "Anna Weiss" --role technician
     """
-    database, _ = _lab(database_url)
+    database, _ = open_lab(database_url)
     with database.unit_of_work(COMMAND_LINE, "user added on the command line") as session:
         users.add_user(
             session,
@@ -333,27 +331,6 @@ def _in_host(command: click.Command) -> click.Command:
     return wrapped
 
 
-def _lab(database_url: str, *, may_be_old: bool = False) -> tuple[Database, Registry]:
-    """Return the database and the plugins: the host's, where there is one."""
-    if has_app_context():
-        lab = state()
-        database, registry = lab.database, lab.registry
-    else:
-        database, registry = Database(make_engine(database_url)), load_registry()
-    if not may_be_old:
-        migrate.require_current(database.engine)
-    return database, registry
-
-
-def _actor(database: Database, login: str) -> Actor:
-    """Return the person of that login; every change is made on behalf of somebody."""
-    login = login or os.environ.get("LIMS_MSC_USER", "")
-    if not login:
-        raise click.UsageError("Say on whose behalf: --user LOGIN.")
-    with database.reading() as session:
-        return users.actor_by_login(session, login)
-
-
 def _plate_id(database: Database, registry: Registry, code: str) -> int:
     with database.reading() as session:
         lines = queries.waiting_for_file(session, registry)
@@ -372,9 +349,3 @@ def _write(path: str, data: bytes) -> None:
             f"The file '{path}' cannot be written: {error.strerror}.",
             hint="Check the folder and the name.",
         ) from error
-
-
-def _source(path: str) -> Source:
-    # A name that is no UTF-8 could be neither shown nor stored.
-    name = os.fsencode(Path(path).name).decode("utf-8", "replace")
-    return Source(name, Path(path).read_bytes())

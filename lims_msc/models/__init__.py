@@ -1,6 +1,7 @@
 """The tables, one subject per module; importing this package makes all of them known."""
 
 from lims_msc.models.base import Base
+from lims_msc.models.counts import CellCount
 from lims_msc.models.formats import LabFormat
 from lims_msc.models.materials import Batch, Collection, Donor, Responder
 from lims_msc.models.plates import (
@@ -20,6 +21,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "Batch",
+    "CellCount",
     "Collection",
     "Curve",
     "Donor",

@@ -11,6 +11,7 @@ from lims_msc.errors import NotFound
 from lims_msc.models import (
     Analysis,
     AuditRow,
+    Batch,
     Curve,
     Experiment,
     Import,
@@ -131,6 +132,12 @@ def curves_of_analysis(
     """Return all curves of an analysis, in every mode."""
     chosen = select(Curve).join(Analysis).join(Plate).where(Curve.analysis_id == analysis_id)
     return curve_lines(session, registry, chosen)
+
+
+def curves_of_batch(session: Session, registry: Registry, batch_code: str) -> tuple[CurveLine, ...]:
+    """Return the headline curves of a batch in every current analysis."""
+    chosen = _current_curves().join(Batch, Curve.batch_id == Batch.id)
+    return curve_lines(session, registry, chosen.where(Batch.code == batch_code))
 
 
 def curve(session: Session, registry: Registry, curve_id: int) -> tuple[CurveLine, int]:

@@ -25,7 +25,8 @@ def digest_of(source: Source) -> str:
 def keep(session: Session, actor: Actor, source: Source, purpose: str) -> SourceFile:
     """Return the stored file with these bytes, storing it if it is new.
 
-    :param purpose: ``reader`` for instrument files, ``plate_map`` for plate maps.
+    :param purpose: ``reader`` for files of readers, ``counter`` for files of cell counters,
+        ``plate_map`` for plate maps.
     """
     sha256 = digest_of(source)
     known = session.scalar(select(SourceFile).where(SourceFile.sha256 == sha256))

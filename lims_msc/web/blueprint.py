@@ -8,12 +8,23 @@ from flask import Blueprint, Response, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from lims_msc.domain.cell_counts import quantity_text
 from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.layout import WellRole
 from lims_msc.domain.wording import interval_text, percent_text, r50_interval_text, r50_text
 from lims_msc.errors import LimsMscError
 from lims_msc.services.queries import AUDIT_READERS
-from lims_msc.web import curves, exports, home, imports, materials, plates, reviews, studies
+from lims_msc.web import (
+    batches,
+    curves,
+    exports,
+    home,
+    imports,
+    materials,
+    plates,
+    reviews,
+    studies,
+)
 from lims_msc.web.access import require_person_and_token
 from lims_msc.web.errors import show_error, show_too_large
 from lims_msc.web.state import state
@@ -28,6 +39,10 @@ ADDRESSES = (
     ("GET", "/materials", "materials", materials.show),
     ("POST", "/materials/batches", "register_batch", materials.register_batch),
     ("POST", "/materials/responders", "register_responder", materials.register_responder),
+    ("GET", "/batches/<code>", "batch", batches.show),
+    ("POST", "/batches/<code>/files", "upload_counts", batches.upload),
+    ("GET", "/batches/<code>/files/<int:file_id>", "count_preview", batches.show_preview),
+    ("POST", "/batches/<code>/files/<int:file_id>/accept", "accept_counts", batches.accept),
     ("GET", "/studies", "studies", studies.show_all),
     ("POST", "/studies", "open_study", studies.open_new),
     ("GET", "/studies/<int:study_id>", "study", studies.show),
@@ -101,6 +116,7 @@ def _template_values() -> dict[str, object]:
         "sees_audit": person is not None and person.may(*AUDIT_READERS),
         "short_role": lambda role: WellRole(role).short,
         "csrf_token": generate_csrf,
+        "quantity_text": quantity_text,
         "percent_text": percent_text,
         "interval_text": interval_text,
         "r50_text": r50_text,
