@@ -31,6 +31,7 @@ from lims_msc.services.codec import to_json
 from lims_msc.services.layout_checks import ReadChoice, check_against_layout, reads_of, signals_of
 from lims_msc.services.plate_maps import layout_of
 from lims_msc.services.reading_files import ReadFile, plate_at, read_file
+from lims_msc.services.same_readings import compare_with_earlier
 from lims_msc.services.source_files import digest_of, keep, load, refuse
 from lims_msc.services.transaction import Database
 
@@ -130,7 +131,9 @@ def preview(
     chosen = _read_choice(reads, choices, read.file_name)
     signals = signals_of(plate_reading, chosen)
     fit = check_against_layout(layout, plate_reading, signals, plate_code)
-    findings = [*read.findings, *fit]
+    with database.reading() as session:
+        earlier = compare_with_earlier(session, plate_reading, source_file_id)
+    findings = [*read.findings, *fit, *earlier]
     if not errors_among(findings):
         analysis = registry.assay(assay_key).analyse(layout, signals, readout, analyses.SETTINGS)
         findings += analysis.findings
