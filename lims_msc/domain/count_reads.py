@@ -151,7 +151,7 @@ class _Label:
 
     @classmethod
     def of(cls, label: str) -> _Label:
-        text = _plain(base_label(label))
+        text = _plain(base_label(label.strip()))
         powers, volumes = _POWER.findall(text), _VOLUME.findall(text)
         rest = _BESIDE_WORDS.sub(" ", _VOLUME.sub(" ", _POWER.sub(" ", text)))
         words = [_SAME_WORDS.get(word, word) for word in rest.split()]
