@@ -146,15 +146,19 @@ def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str]]
             at += 1
             continue
         end = _closing_line(lines, at)
-        record = line if end is None else "\n".join(lines[at : end + 1])
-        yield at + 1, _fields(record, separator, is_quoted=end is not None)
-        at = (at if end is None else end) + 1
+        fields = None if end is None else _fields("\n".join(lines[at : end + 1]), separator)
+        if end is None or fields is None:
+            end, fields = at, line.split(separator)
+        yield at + 1, fields
+        at = end + 1
 
 
-def _fields(record: str, separator: str, *, is_quoted: bool) -> list[str]:
-    if not is_quoted:
-        return record.split(separator)
-    return next(csv.reader([record], delimiter=separator), [])
+def _fields(record: str, separator: str) -> list[str] | None:
+    """Return the fields of a record; ``None`` if its quotation marks do not enclose fields."""
+    try:
+        return next(csv.reader([record], delimiter=separator), [])
+    except csv.Error:
+        return None
 
 
 def _closing_line(lines: list[str], at: int) -> int | None:
