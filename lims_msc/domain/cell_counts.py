@@ -288,7 +288,9 @@ class _Making:
                 self._tell(Level.ERROR, "viable_over_total", viable, what, hint)
                 return
         span = self._ratio_percent()
-        if span is None or viability.value is None or span[0] <= viability.value <= span[1]:
+        if span is None or viability.value is None or not 0 <= viability.value <= 100:
+            return
+        if span[0] <= viability.value <= span[1]:
             return
         assert total.value  # noqa: S101 (there is no span without a total)
         ratio = 100 * (viable.value or 0) / total.value

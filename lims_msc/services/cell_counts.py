@@ -131,13 +131,11 @@ def preview(
     :raises NotFound: if there is no such batch or file.
     """
     with database.reading() as session:
-        batch = batch_by_code(session, batch_code)
+        batch_by_code(session, batch_code)
         source = load(session, source_file_id)
-        earlier = [
-            (c.sample, c.batch_id == batch.id, _in_words(c)) for c in _stored_of(session, source)
-        ]
-    earlier.sort(key=lambda one: not one[1])
     read, found = _read(registry, source, importer_key)
+    with database.reading() as session:
+        earlier = {count: _earlier(session, batch_code, source, count) for count in found.counts}
     return CountPreview(
         batch_code=batch_code,
         source_file_id=source_file_id,
@@ -145,14 +143,7 @@ def preview(
         importer_key=read.importer_key,
         importer_title=read.importer_title,
         importer_version=read.importer_version,
-        choices=tuple(
-            CountChoice(
-                count=count,
-                is_of_this_batch=any(here for name, here, _ in earlier if name == count.sample),
-                earlier=tuple(words for name, _, words in earlier if name == count.sample),
-            )
-            for count in found.counts
-        ),
+        choices=tuple(CountChoice(count, *earlier[count]) for count in found.counts),
         findings=(*read.workbook.findings, *found.findings),
     )
 
@@ -237,6 +228,29 @@ def _stored_of(session: Session, source: Source) -> tuple[StoredCount, ...]:
     """Return all counts that were accepted from the same bytes."""
     same = select(StoredCount).join(SourceFile).where(SourceFile.sha256 == digest_of(source))
     return tuple(session.scalars(same.order_by(StoredCount.id)))
+
+
+def _earlier(
+    session: Session, batch_code: str, source: Source, count: CellCount
+) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a sample of these bytes is of the batch already, and where it was accepted.
+
+    A sample of the same name and numbers in other bytes, such as a file that was saved again, is
+    told too.
+    """
+    numbers = {quantity.value: measured.value for quantity, measured in count.measured.items()}
+    same_name = select(StoredCount).filter_by(sample=count.sample).order_by(StoredCount.id)
+    here = False
+    words: list[str] = []
+    for stored in session.scalars(same_name):
+        is_same_file = stored.source_file.sha256 == digest_of(source)
+        if is_same_file or all(getattr(stored, name) == n for name, n in numbers.items()):
+            if is_same_file and stored.batch.code == batch_code:
+                here = True
+                words.insert(0, _in_words(stored))
+            else:
+                words.append(_in_words(stored))
+    return here, tuple(words)
 
 
 def _in_words(count: StoredCount) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from lims_msc.domain.cell_counts import CellCount
 from lims_msc.domain.count_reads import Quantity
 from lims_msc.domain.findings import errors_among
 from lims_msc.errors import AmbiguousFormat
@@ -19,7 +22,8 @@ def show(code: str) -> str:
     lab = state()
     with lab.database.reading() as session:
         page = batch_pages.batch_page(session, lab.registry, code)
-    return render_template("lims_msc/batch.html", page=page, quantities=tuple(Quantity))
+    shown = _quantities(line.count for line in page.counts)
+    return render_template("lims_msc/batch.html", page=page, quantities=shown)
 
 
 def upload(code: str) -> Response:
@@ -45,7 +49,7 @@ def show_preview(code: str, file_id: int) -> str:
     return render_template(
         "lims_msc/count_preview.html",
         seen=seen,
-        quantities=tuple(Quantity),
+        quantities=_quantities(choice.count for choice in seen.choices),
         errors=errors_among(seen.findings),
     )
 
@@ -65,3 +69,9 @@ def accept(code: str, file_id: int) -> Response:
     )
     flash(f"{len(stored)} {'count is' if len(stored) == 1 else 'counts are'} stored.")
     return redirect(url_for("lims_msc.batch", code=code))
+
+
+def _quantities(counts: Iterable[CellCount]) -> tuple[Quantity, ...]:
+    """Return the quantities that a table of counts shows; few counters give a circularity."""
+    has_circularity = any(count.mean_circularity.source for count in counts)
+    return tuple(q for q in Quantity if has_circularity or q is not Quantity.CIRCULARITY)

@@ -173,6 +173,18 @@ def test_a_sample_of_another_batch_is_told_and_a_wrong_choice_can_be_put_right(
         assert len(cell_counts.counts_of_batch(session, OTHER)) == 1
 
 
+def test_the_same_numbers_in_a_file_that_was_saved_again_are_told(
+    lab: Database, registry: Registry, people: People
+) -> None:
+    accept(lab, registry, people, receive(lab, registry, people, nc_view()), "MSC-A", "MSC-B")
+    other = changed(TWO_SAMPLES[1], VIABILITY="74.9")
+    saved_again = receive(lab, registry, people, nc_view(TWO_SAMPLES[0], other, name="copy.csv"))
+    first, second = cell_counts.preview(lab, registry, BATCH, saved_again).choices
+    assert "from 'counts.csv'" in first.earlier[0]
+    assert second.earlier == ()
+    assert first.can_be_chosen
+
+
 # --- refusals -----------------------------------------------------------------------------------
 
 
