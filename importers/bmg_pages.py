@@ -92,6 +92,14 @@ def reports_of(workbook: Workbook) -> list[Report]:
 
 
 def _reports_on(sheet: Sheet) -> list[Report]:
+    # Two programs write such reports, and both are asked about every sheet.
+    reports: list[Report] | None = sheet.memo.get("bmg reports")
+    if reports is None:
+        reports = sheet.memo["bmg reports"] = _find_reports(sheet)
+    return reports
+
+
+def _find_reports(sheet: Sheet) -> list[Report]:
     sheet = from_column_of(sheet, lambda text: _key(text) == "user")
     rows = dict(sheet.rows())
     starts = [

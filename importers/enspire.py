@@ -20,7 +20,7 @@ from .cells import DecimalMark, parse_number, shorten, text_of, well_of
 from .harvest import Harvest
 from .headed_table import HeadedTable, find_headed_tables, one_line
 from .measured import tell_no_end, tell_no_well, tell_unknown_kind
-from .perkinelmer_pages import Entry, Page, PlateInfo, Title
+from .perkinelmer_pages import Entry, Page, PlateInfo, Title, looked_at
 from .perkinelmer_results import page_mark, plate_names, program_line, read_pages
 from .read_settings import Settings, kind_in_words
 
@@ -44,7 +44,7 @@ class EnSpire:
         if line:
             return Sniff(is_mine=True, reason=line)
         for sheet in workbook.sheets:
-            page = Page(sheet)
+            page = looked_at(sheet)
             if page.infos and _lists(page):
                 return Sniff(
                     is_mine=True,

@@ -18,7 +18,7 @@ from lims_msc.domain.workbook import Workbook
 from .harvest import Harvest
 from .headed_table import one_line
 from .measured import tell_no_end
-from .perkinelmer_pages import Entry, Page, PlateInfo, Title
+from .perkinelmer_pages import Entry, Page, PlateInfo, Title, looked_at
 from .perkinelmer_results import program_line, read_pages
 from .read_settings import Settings, kind_in_words
 
@@ -57,7 +57,7 @@ class EnVision:
             return Sniff(is_mine=True, reason=line)
         if not program_line(workbook, _OTHER_PROGRAM):
             for sheet in workbook.sheets:
-                for info in Page(sheet).infos:
+                for info in looked_at(sheet).infos:
                     if "measured height" in info.fields:
                         where = sheet.source(info.row, info.column)
                         return Sniff(

@@ -327,3 +327,11 @@ class Page:
                 if pattern.fullmatch(key) and value.lower() not in _NOTHING:
                     place = (row, sorted(self.rows[row])[1])
                     harvest.fact(name, self.sheet, place, _readable(value))
+
+
+def looked_at(sheet: Sheet) -> Page:
+    """Return the page of a sheet for a first look, made once for all programs that ask."""
+    page: Page | None = sheet.memo.get("perkinelmer page")
+    if page is None:
+        page = sheet.memo["perkinelmer page"] = Page(sheet)
+    return page

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import ClassVar
 
 from lims_msc.domain.findings import Level
@@ -70,8 +71,9 @@ class Victor:
                     is_mine=True, reason=f"{where} starts a list of plate, repeat, well and type."
                 )
         filled = [sheet for sheet in workbook.sheets if sheet.cells]
-        tables = [_tables(sheet) for sheet in filled]
-        if filled and all(tables):
+        # The first sheet without such tables settles it; looking for them is slow.
+        tables = list(takewhile(bool, map(_tables, filled)))
+        if filled and len(tables) == len(filled):
             return Sniff(
                 is_mine=True,
                 reason="The file has nothing but kinetic tables with titles such as"
