@@ -169,14 +169,14 @@ def tell_without_plate(harvest: Harvest, sheet: Sheet, place: tuple[int, int], t
 
 def tell_no_end(harvest: Harvest, workbook: Workbook, program: str) -> None:
     """Warn that the last line is missing in which a program names itself."""
-    sheet = next(sheet for sheet in workbook.sheets if sheet.cells)
+    sheet = next((sheet for sheet in workbook.sheets if sheet.cells), None)
     harvest.tell(
         Level.WARNING,
         "end_missing",
         f"The line 'Exported with {program}' is missing; the file may be cut off.",
         hint="Check that all plates are there, with their wavelengths.",
         sheet=sheet,
-        place=(sheet.last_row, 1),
+        place=(sheet.last_row, 1) if sheet else None,
     )
 
 

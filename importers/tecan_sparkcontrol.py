@@ -315,11 +315,12 @@ class _Page:
         """Name what stands beside and below the tables; it is not of the instrument."""
         rows = dict(self.export.sheet.rows())
         for table in tables:
+            last_column = table.last_column
             beside = [
                 (row, column)
                 for row in range(table.first_row, table.last_row + 1)
                 for column, cell in rows.get(row, {}).items()
-                if column > table.last_column
+                if column > last_column
                 and (cell.is_formula or text_of(cell))
                 and well_of(cell) is None
             ]
