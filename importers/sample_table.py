@@ -165,10 +165,14 @@ class _Taking:
         mark = self._decimal_mark(measured)
         again: list[str] = []
         taken: list[int] = []
+        skipped: list[int] = []
         for row in self.table.rows:
             filled = [c for c in measured if self.table.text(row, c)]
             sample = self._sample(row)
-            if not self._is_sample(row, sample, is_measured=bool(filled)):
+            if not filled and not _CALCULATED_ROW.fullmatch(sample):
+                skipped.append(row)
+                continue
+            if not self._is_sample(row, sample):
                 continue
             taken.append(row)
             for column in filled:
@@ -187,6 +191,7 @@ class _Taking:
                 )
             self._tell_remarks(row, sample)
         tell_again(self.harvest, self.table, "samples", again)
+        self._tell_skipped(skipped)
         self._tell_gaps(taken, measured)
         tell_cut_off(self.harvest, self._without_calculated_rows(), measured)
         self._tell_other_columns(measured)
@@ -203,21 +208,12 @@ class _Taking:
         named = _sample_columns(self.table, self.columns)
         return next((text for c in named if (text := self.table.text(row, c))), "")
 
-    def _is_sample(self, row: int, sample: str, *, is_measured: bool) -> bool:
+    def _is_sample(self, row: int, sample: str) -> bool:
         """Whether a row is to be taken; tell why if it is not."""
         column = _sample_columns(self.table, self.columns)[0]
         if sample and _CALCULATED_ROW.fullmatch(sample):
             what = f"The row '{shorten(sample)}' is calculated and was not read."
             self._tell(Level.NOTE, "calculated_row", what, "", (row, column))
-            return False
-        if not is_measured:
-            what = f"The row '{shorten(sample)}' has no measured values and was not read."
-            if not sample:
-                what = f"Row {row} below the samples was not read."
-            at = (row, next((c for c in self.table.headings if self.table.text(row, c)), 1))
-            is_doubtful = sample or row == self.table.rows[-1]
-            level = Level.WARNING if is_doubtful else Level.NOTE
-            self._tell(level, "row_not_read", what, "Check that it holds nothing measured.", at)
             return False
         if not sample:
             self._tell(
@@ -261,6 +257,26 @@ class _Taking:
                     f"The instrument remarks on sample '{shorten(sample)}': {shorten(text, 160)}",
                     "Check the sample before using its numbers.",
                     (row, column),
+                )
+
+    def _tell_skipped(self, rows: Sequence[int]) -> None:
+        """Name the rows without any measured value: samples, and lines that are none."""
+        table = self.table
+        named = [row for row in rows if self._sample(row)]
+        others = [row for row in rows if not self._sample(row)]
+        for found, what in (
+            (named, f"Samples without any measured value: {some(map(self._sample, named))}."),
+            (others, f"Rows that name no sample: {some(map(str, others))}."),
+        ):
+            if found:
+                is_doubtful = found is named or found[-1] == table.rows[-1]
+                first = next((c for c in table.headings if table.text(found[0], c)), 1)
+                self._tell(
+                    Level.WARNING if is_doubtful else Level.NOTE,
+                    "row_not_read",
+                    f"{what} They were not read.",
+                    "Check that they hold nothing measured.",
+                    (found[0], first),
                 )
 
     def _tell_gaps(self, taken: Sequence[int], measured: dict[int, str]) -> None:

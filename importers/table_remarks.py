@@ -94,8 +94,10 @@ def tell_cut_off(harvest: Harvest, table: HeadedTable, measured: Collection[int]
     single cell is a footnote.
     """
     sheet, rows = table.sheet, table.rows
-    columns = {c for r, c in sheet.cells if r == sheet.last_row}
-    if not sheet.is_text or len(rows) < 2 or rows[-1] != sheet.last_row or len(columns) < 2:
+    if not sheet.is_text or len(rows) < 2 or rows[-1] != sheet.last_row:
+        return
+    columns = {c for r, c in sheet.cells if r == rows[-1]}
+    if len(columns) < 2:
         return
     last = max(columns)
     lacking = [

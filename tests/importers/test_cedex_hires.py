@@ -185,3 +185,10 @@ def test_whatever_stands_below_the_headings_is_read_or_refused(data: bytes) -> N
         book = open_workbook(Source("x.csv", table() + b"\r\n" + data))
         read_rows = {r.source.cell.split(":")[0] for r in CEDEX.read(book).plates[0].readings}
         assert {"2", "3"} <= read_rows
+
+
+def test_a_sample_without_any_value_is_told_by_name() -> None:
+    empty = ["77", "CX", "F09", "6-18-2026 8:00:00 AM"]
+    file = read(table([ROWS[0], empty, ROWS[1]]))
+    (warning,) = (f for f in file.findings if f.level == "warning")
+    assert (warning.code, warning.cell, "F09" in warning.message) == ("row_not_read", "3:1", True)
