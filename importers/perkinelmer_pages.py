@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from lims_msc.domain.plate import PlateFormat
 from lims_msc.domain.workbook import Sheet
 
 from .cells import text_of
@@ -308,10 +309,12 @@ class Page:
                 yield row, *self.pair(row)
 
     def plate_size(self) -> tuple[int, int] | None:
-        """Return the rows and columns of the plate type, where the page names them."""
+        """Return the rows and columns of the plate type, where the page names a plate."""
         size = {key.lower(): value for _, key, value in self.pairs()}
         rows, columns = size.get("number of rows", ""), size.get("number of columns", "")
-        return (int(rows), int(columns)) if rows.isdigit() and columns.isdigit() else None
+        named = (rows.strip().lstrip("0"), columns.strip().lstrip("0"))
+        sizes = ((f.rows, f.columns) for f in PlateFormat)
+        return next((size for size in sizes if tuple(map(str, size)) == named), None)
 
     def tell_facts(self, harvest: Harvest, program: re.Pattern[str]) -> None:
         """Keep what the page says about instrument, software, times and plates."""

@@ -16,7 +16,7 @@ from lims_msc.importers.opening import answer
 from lims_msc.importers.raw_sheet import workbook_from_json
 from lims_msc.importers.workbook import open_workbook
 from mutants import mutant
-from variants import CORPUS
+from variants import CORPUS, ENVISION_TEXT, expected, product_reads, readings_of, text_of_file
 
 from lims_msc.demo.invented import invented_plate_workbook
 from lims_msc.demo.workbooks import Shape
@@ -162,3 +162,15 @@ def test_a_workbook_without_a_cell_is_refused_in_words_by_every_importer(
         with pytest.raises(InputError) as refusal:
             importer.read(workbook)
         assert refusal.value.message.strip(), importer.key
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("columns", ["9" * 400, "\u00b2", "0", "13"])
+def test_a_plate_size_that_no_plate_has_costs_no_time(columns: str) -> None:
+    """Found by a mutant: the file says how many columns to expect."""
+    text = text_of_file(ENVISION_TEXT)
+    assert "Number of columns,,,,12" in text
+    damaged = text.replace("Number of columns,,,,12", f"Number of columns,,,,{columns}")
+    start = process_time()
+    assert readings_of(product_reads(damaged.encode())) == expected(ENVISION_TEXT)
+    assert process_time() - start < SECONDS_EACH
