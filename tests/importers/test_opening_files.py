@@ -10,10 +10,8 @@ import threading
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import openpyxl
@@ -79,34 +77,6 @@ def test_the_reading_process_gives_what_reading_in_place_gives(corpus_books: lis
         name = entry["file"].split("/")[-1]
         here = json.loads(json.dumps(answer(name, data)))
         assert workbook_from_json(name, here) == book, name
-
-
-def test_opening_costs_at_most_half_more_than_openpyxl_alone(
-    saved: Any, make_workbook: Any
-) -> None:
-    rows = [[f"A{r}", *(r / 7 + c for c in range(40))] for r in range(1, 300)]
-    data = saved(make_workbook(Raw=rows))
-
-    def with_openpyxl() -> None:
-        book = plainly_opened(data, data_only=True)
-        assert (
-            sum(cell.value is not None for row in book["Raw"].iter_rows() for cell in row) > 12_000
-        )
-
-    def with_ours() -> None:
-        assert len(open_workbook(Source("plate.xlsx", data)).sheets[0].cells) > 12_000
-
-    assert quickest(with_ours) <= 1.5 * quickest(with_openpyxl)
-
-
-def quickest(action: Callable[[], None]) -> float:
-    action()
-    times = []
-    for _ in range(4):
-        start = perf_counter()
-        action()
-        times.append(perf_counter() - start)
-    return min(times)
 
 
 @pytest.mark.shared
