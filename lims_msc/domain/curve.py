@@ -9,6 +9,7 @@ from lims_msc.domain.findings import Finding
 from lims_msc.domain.fit import FitResult
 from lims_msc.domain.layout import WellRole
 from lims_msc.domain.plate import Marker, SourceCell, WellAddress
+from lims_msc.domain.values import AssayValue, StandardCurveResult
 
 
 class BackgroundMode(StrEnum):
@@ -153,7 +154,8 @@ class AnalysisSettings:
 class PlateAnalysis:
     """All curves of a plate in all modes that its wells allow, and what the checks said.
 
-    ``headline_mode`` is the mode that the assay shows first.
+    ``headline_mode`` is the mode that the assay shows first.  ``values`` are results that are no
+    curve (a concentration, a specific lysis, a relative potency); an assay may have only those.
     """
 
     assay_key: str
@@ -161,3 +163,5 @@ class PlateAnalysis:
     curves: tuple[CurveResult, ...]
     findings: tuple[Finding, ...] = ()
     settings: AnalysisSettings = field(default_factory=AnalysisSettings)
+    values: tuple[AssayValue, ...] = ()
+    standard_curves: tuple[StandardCurveResult, ...] = ()

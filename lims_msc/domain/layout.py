@@ -131,6 +131,12 @@ class WellContent:
     what activates the responders and ``treatment`` anything else added to the well; all three are
     empty where there is none.  ``msc_cells_per_well`` and ``responder_cells_per_well`` are viable
     cells, known or ``None``.  ``source`` is the line of the plate map that says so.
+
+    Wells that are measured on another plate than the cells grew on say more: ``sample_code`` names
+    a sample or a standard, ``sample_of`` the role of the culture well whose supernatant it is,
+    ``dilution_factor`` how often it was diluted (2 for 1 + 1) and ``standard_concentration`` what a
+    standard holds, in the unit of the plate.  ``effectors_per_target`` is the E:T ratio of a
+    killing assay, which is another ratio than MSC to responders.
     """
 
     well: WellAddress
@@ -143,8 +149,26 @@ class WellContent:
     dose: Dose | None = None
     msc_cells_per_well: int | None = None
     responder_cells_per_well: int | None = None
+    sample_code: str = ""
+    sample_of: WellRole | None = None
+    dilution_factor: float | None = None
+    standard_concentration: float | None = None
+    effectors_per_target: float | None = None
     note: str = ""
     source: SourceCell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlateConditions:
+    """What holds for the whole plate and enters formulas; ``None`` or empty where not stated.
+
+    ``concentration_unit`` is the unit of the standards (``pg/mL``, ``µM``).  The cells of the
+    supernatants grew in ``supernatant_volume_ml`` for ``culture_hours``.
+    """
+
+    concentration_unit: str = ""
+    supernatant_volume_ml: float | None = None
+    culture_hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +177,18 @@ class PlateLayout:
 
     plate_format: PlateFormat
     contents: Mapping[WellAddress, WellContent] = field(repr=False)
+    conditions: PlateConditions = field(default_factory=PlateConditions)
 
     @classmethod
-    def of(cls, plate_format: PlateFormat, contents: Iterable[WellContent]) -> PlateLayout:
+    def of(
+        cls,
+        plate_format: PlateFormat,
+        contents: Iterable[WellContent],
+        conditions: PlateConditions | None = None,
+    ) -> PlateLayout:
         """Build a layout from the contents of its wells."""
-        return cls(plate_format, {content.well: content for content in contents})
+        by_well = {content.well: content for content in contents}
+        return cls(plate_format, by_well, conditions or PlateConditions())
 
     def with_role(self, *roles: WellRole) -> tuple[WellContent, ...]:
         """Return the wells of these roles in plate order."""
