@@ -14,7 +14,9 @@ mode         bg(P)    bg(T)
 ===========  =======  ============================================
 
 T co-culture, P stimulated responders, N unstimulated responders, U unstimulated co-culture, M MSC
-alone, B blank.  Negative values and values above 100 are answers and are kept.
+alone, B blank.  Negative values and values above 100 are answers and are kept.  An index that
+cannot fall below a constant (1 for the expansion index) has that floor for bg(P) and bg(T) in the
+mode ``NONE``; in the other modes a constant cancels.
 
 Standard errors come from the delta method on the group means with *all* covariances: where the same
 N (or B) wells stand above and below the fraction, their error enters once, with the weight
@@ -133,9 +135,16 @@ class SuppressionCurve:
 
 
 def suppression_curve(
-    doses: Sequence[DoseWells], controls: ControlWells, mode: BackgroundMode
+    doses: Sequence[DoseWells],
+    controls: ControlWells,
+    mode: BackgroundMode,
+    *,
+    floor: float = 0.0,
 ) -> SuppressionCurve:
     """Return suppression (%) at every dose that has readings of co-culture.
+
+    ``floor`` is what the readout shows when nothing divides, in its own unit; it is subtracted in
+    the mode ``NONE`` and cancels in the others.
 
     The status says whether there are numbers.  In the mode ``FULL`` a dose without a background of
     its own is left out and named.  A stimulated control that is not above the unstimulated one
@@ -149,7 +158,8 @@ def suppression_curve(
     if not measured:
         return SuppressionCurve(SuppressionStatus.UNDEFINED, NO_COCULTURE)
     below = _WINDOW[mode]
-    if _combine(below, groups) <= 0 or _is_not_stimulated(groups):
+    constant = floor if mode is BackgroundMode.NONE else 0.0
+    if _combine(below, groups) <= constant or _is_not_stimulated(groups):
         return SuppressionCurve(SuppressionStatus.UNDEFINED, CONTROL_TOO_LOW)
     points, left_out, formulas = [], [], set()
     for index, dose in enumerate(measured):
@@ -159,14 +169,15 @@ def suppression_curve(
             left_out.append(dose.msc_per_responder)
             continue
         formulas.add(f"M{index}" in background)
-        points.append(_point(dose, f"T{index}", background, below, groups))
+        name = f"T{index}"
+        points.append(_point(dose, name, background, below, groups, constant=constant))
     if not points:
         return SuppressionCurve(SuppressionStatus.NOT_AVAILABLE, _NO_MSC_BACKGROUND)
     if not all(_is_in_range(point) for point in points):
         return SuppressionCurve(SuppressionStatus.UNDEFINED, OUT_OF_RANGE)
     return SuppressionCurve(
         SuppressionStatus.OK,
-        definition=_definition(mode, formulas),
+        definition=_definition(mode, formulas, constant),
         points=tuple(points),
         groups=groups,
         doses_left_out=tuple(left_out),
@@ -256,10 +267,13 @@ def _point(
     background: Mapping[str, float],
     below: Mapping[str, float],
     groups: Mapping[str, WellGroup],
+    *,
+    constant: float,
 ) -> DoseSuppression:
     above = {coculture: 1.0} | {name: -weight for name, weight in background.items()}
-    window, offset = _combine(below, groups), _combine(background, groups)
-    remaining = _combine(above, groups) / window
+    window = _combine(below, groups) - constant
+    offset = _combine(background, groups) + constant
+    remaining = (_combine(above, groups) - constant) / window
     gradient = {
         name: -100 * (above.get(name, 0.0) - remaining * below.get(name, 0.0)) / window
         for name in above.keys() | below.keys()
@@ -286,7 +300,16 @@ def _is_in_range(point: DoseSuppression) -> bool:
     return all(abs(number) < _LARGEST_PERCENT for number in numbers)
 
 
-def _definition(mode: BackgroundMode, uses_msc_alone: set[bool]) -> str:
+def floor_definition(floor: float) -> str:
+    """Return the formula of the mode ``NONE`` for an index with a floor."""
+    if floor == 0:
+        return DEFINITIONS[BackgroundMode.NONE]
+    return f"S = 100·(1 − (T − {floor:g})/(P − {floor:g})), {floor:g} = the index without division"
+
+
+def _definition(mode: BackgroundMode, uses_msc_alone: set[bool], constant: float) -> str:
+    if mode is BackgroundMode.NONE:
+        return floor_definition(constant)
     if mode is not BackgroundMode.FULL or uses_msc_alone == {False}:
         return DEFINITIONS[mode]
     if uses_msc_alone == {True}:

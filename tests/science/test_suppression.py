@@ -130,6 +130,36 @@ def test_a_control_of_zero_without_background_gives_no_number() -> None:
     assert (curve.status, curve.reason) == (SuppressionStatus.UNDEFINED, CONTROL_TOO_LOW)
 
 
+def test_the_floor_of_an_index_is_subtracted_where_nothing_else_is() -> None:
+    """Expansion indices 2.5 and 4 with the floor 1: half of the expansion is left."""
+    wells = DoseWells(0.1, (2.4, 2.6))
+    controls = ControlWells(stimulated=(3.9, 4.1), unstimulated=(1.1, 1.1))
+    (point,) = suppression_curve([wells], controls, NONE, floor=1.0).points
+    assert point.suppression_percent == pytest.approx(50)
+    assert point.per_well == pytest.approx((100 * (1 - 1.4 / 3), 100 * (1 - 1.6 / 3)))
+    assert point.background_mean == 1.0
+    assert "(T − 1)/(P − 1)" in suppression_curve([wells], controls, NONE, floor=1.0).definition
+    with_floor, without = (
+        suppression_curve([wells], controls, UNSTIM, floor=floor) for floor in (1.0, 0.0)
+    )
+    assert with_floor == without
+
+
+def test_a_control_at_the_floor_of_its_index_gives_no_number() -> None:
+    curve = suppression_curve([DoseWells(0.1, (1.0,))], ControlWells((1.0,)), NONE, floor=1.0)
+    assert (curve.status, curve.reason) == (SuppressionStatus.UNDEFINED, CONTROL_TOO_LOW)
+
+
+def test_the_error_with_a_floor_is_that_of_the_shifted_index() -> None:
+    shifted = suppression_curve(
+        [DoseWells(0.1, (1.4, 1.6))], ControlWells(stimulated=(2.9, 3.1)), NONE
+    )
+    raw = suppression_curve(
+        [DoseWells(0.1, (2.4, 2.6))], ControlWells(stimulated=(3.9, 4.1)), NONE, floor=1.0
+    )
+    assert raw.points[0].se_percent == pytest.approx(shifted.points[0].se_percent)
+
+
 def test_a_dose_without_readings_is_not_zero_but_absent() -> None:
     doses = [DoseWells(0.1, ()), DoseWells(0.2, (5.0,))]
     curve = suppression_curve(doses, CONTROLS, NONE)
