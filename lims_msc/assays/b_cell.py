@@ -7,8 +7,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from lims_msc.assays.readouts import ALL_READOUTS, titles
+from lims_msc.assays.readouts import PROLIFERATION, of_any_sign, titles
 from lims_msc.assays.suppression_assay import SuppressionAssay
+from lims_msc.assays.suppression_checks import checks_for
+from lims_msc.domain.assay import Check
+
+B_CELLS: tuple[str, ...] = ("CD19", "CD20", "PBMC")
+ANY_SIGN = (
+    "MSC suppress or support B cells, depending on stimulus and contact: no sign is wrong here."
+)
 
 
 class BCellProliferation(SuppressionAssay):
@@ -16,7 +23,9 @@ class BCellProliferation(SuppressionAssay):
 
     key: ClassVar[str] = "b_cell_proliferation"
     title: ClassVar[str] = "B-cell proliferation"
-    version: ClassVar[str] = "1"
-    responder_cell_types: ClassVar[tuple[str, ...]] = ("CD19", "CD20", "PBMC")
-    known_readouts = ALL_READOUTS
+    version: ClassVar[str] = "2"
+    responder_cell_types: ClassVar[tuple[str, ...]] = B_CELLS
+    known_readouts = of_any_sign(PROLIFERATION)
     readouts = titles(known_readouts)
+    notes: ClassVar[tuple[str, ...]] = (ANY_SIGN,)
+    checks: ClassVar[tuple[Check, ...]] = checks_for(known_readouts, notes)

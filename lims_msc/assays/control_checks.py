@@ -11,17 +11,32 @@ from collections.abc import Sequence
 from lims_msc.assays.curve_groups import CurveGroup, Wells, controls_in_words
 from lims_msc.assays.readouts import Readout
 from lims_msc.assays.well_readings import WellReadings, neighbourhoods
+from lims_msc.domain.assay import Check
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.plate import WellAddress
 from lims_msc.science.quality import cv_percent, drift_percent, stimulation_index, z_prime
 from lims_msc.science.suppression import CONTROL_TOO_LOW
 
 CV_WARN, CV_FAIL = 20.0, 35.0
-SI_WARN, SI_FAIL = 5.0, 2.0
 Z_PRIME_WARN, Z_PRIME_FAIL = 0.4, 0.0
-DIVIDED_WARN, DIVIDED_FAIL = 50.0, 20.0
-RESTING_WARN, RESTING_FAIL = 5.0, 15.0
 DRIFT_WARN = 15.0
+CHECKS = (
+    Check("controls_missing", Level.ERROR, "no stimulated control of the same kind has a reading"),
+    Check("stimulation_failed", Level.ERROR, "stimulated not above unstimulated, or SI below 2"),
+    Check("already_normalised", Level.ERROR, "all stimulated controls are exactly 100 or 1"),
+    Check("control_overflow", Level.WARNING, "stimulated controls too bright for the reader"),
+    Check("single_control", Level.WARNING, "one control well only: no standard error"),
+    Check("stimulation_weak", Level.WARNING, "SI below 5; BrdU 3; ³H-thymidine with PHA 10"),
+    Check("z_prime_failed", Level.WARNING, "Z′ below 0"),
+    Check("z_prime_low", Level.WARNING, "Z′ below 0.4"),
+    Check("few_divided_failed", Level.WARNING, "% divided of the stimulated control below 20"),
+    Check("few_divided", Level.WARNING, "% divided of the stimulated control below 50"),
+    Check("resting_divide_failed", Level.WARNING, "% divided of the unstimulated control above 15"),
+    Check("resting_divide", Level.WARNING, "% divided of the unstimulated control above 5"),
+    Check("replicate_cv_failed", Level.WARNING, "CV of raw replicates above 35 %"),
+    Check("replicate_cv", Level.WARNING, "CV of raw replicates above 20 %; ³H-thymidine 25 %"),
+    Check("plate_drift", Level.WARNING, "two sets of stimulated controls differ by over 15 %"),
+)
 _NORMALISED_TO = (100.0, 1.0)
 
 
@@ -38,18 +53,20 @@ def check_controls(
     findings = [*_normalised(group, readings), *_few(group, readings)]
     findings += _overflow(group, readings)
     findings += _stimulation(group, readings, readout)
-    findings += cv_findings("RESP_STIM", group.stimulated, readings)
+    findings += cv_findings("RESP_STIM", group.stimulated, readings, readout.limits.cv_warn)
     findings += _drift(group, readings)
     return findings
 
 
-def cv_findings(name: str, wells: Wells, readings: WellReadings) -> list[Finding]:
+def cv_findings(
+    name: str, wells: Wells, readings: WellReadings, warn_above: float = CV_WARN
+) -> list[Finding]:
     """Return a warning if raw replicates scatter more than the limits allow."""
     cv = cv_percent(readings.values(wells)).value
-    if cv is None or cv <= CV_WARN:
+    if cv is None or cv <= warn_above:
         return []
     is_failed = cv > CV_FAIL
-    limit = f"fails the limit of {CV_FAIL:g} %" if is_failed else f"is above {CV_WARN:g} %"
+    limit = f"fails the limit of {CV_FAIL:g} %" if is_failed else f"is above {warn_above:g} %"
     return [
         readings.finding(
             Level.WARNING,
@@ -140,30 +157,33 @@ def _stimulation(group: CurveGroup, readings: WellReadings, readout: Readout) ->
         return [
             readings.finding(Level.ERROR, "stimulation_failed", message, hint=hint, wells=wells)
         ]
+    findings += _stimulation_index(group, readings, readout, wells)
     if readout.is_bulk:
-        findings += _stimulation_index(group, readings, wells)
         findings += _window(high, low, readings, wells)
-    else:
-        findings += _divided(group, readings)
+    findings += _divided(group, readings, readout)
     return findings
 
 
 def _stimulation_index(
-    group: CurveGroup, readings: WellReadings, wells: Sequence[WellAddress]
+    group: CurveGroup, readings: WellReadings, readout: Readout, wells: Sequence[WellAddress]
 ) -> list[Finding]:
+    limits, warn = readout.limits.index, readout.limits.index_warn(group.stimulus)
+    if limits is None or warn is None:
+        return []
     index = stimulation_index(
         readings.values(group.stimulated),
         readings.values(group.unstimulated),
         readings.values(group.blank),
     ).value
-    if index is None or index >= SI_WARN:
+    if index is None or index >= warn:
         return []
-    if index < SI_FAIL:
+    if index < limits[1]:
         return [
             readings.finding(
                 Level.ERROR,
                 "stimulation_failed",
-                f"Stimulation failed: the stimulation index of '{index:.2f}' is below {SI_FAIL:g}.",
+                f"Stimulation failed: the stimulation index of '{index:.2f}' is below "
+                f"{limits[1]:g}.",
                 hint="There is too little proliferation to be suppressed.",
                 wells=wells,
             )
@@ -172,7 +192,7 @@ def _stimulation_index(
         readings.finding(
             Level.WARNING,
             "stimulation_weak",
-            f"Stimulation is weak: the stimulation index of '{index:.2f}' is below {SI_WARN:g}.",
+            f"Stimulation is weak: the stimulation index of '{index:.2f}' is below {warn:g}.",
             wells=wells,
         )
     ]
@@ -197,35 +217,36 @@ def _window(
     ]
 
 
-def _divided(group: CurveGroup, readings: WellReadings) -> list[Finding]:
+def _divided(group: CurveGroup, readings: WellReadings, readout: Readout) -> list[Finding]:
     """Return warnings about percentages of dividing cells."""
     findings = []
-    high = readings.values(group.stimulated)
-    percent = sum(high) / len(high)
-    if percent < DIVIDED_WARN:
-        limit = DIVIDED_FAIL if percent < DIVIDED_FAIL else DIVIDED_WARN
-        failed = "_failed" if percent < DIVIDED_FAIL else ""
-        findings.append(
-            readings.finding(
-                Level.WARNING,
-                f"few_divided{failed}",
-                f"Only '{percent:.1f} %' of the stimulated responders divide, less than {limit:g} "
-                "%.",
-                wells=readings.usable(group.stimulated),
+    high, low = readings.values(group.stimulated), readings.values(group.unstimulated)
+    if (limits := readout.limits.stimulated_percent) is not None:
+        percent = sum(high) / len(high)
+        is_failed = percent < limits[1]
+        if percent < limits[0]:
+            findings.append(
+                readings.finding(
+                    Level.WARNING,
+                    f"few_divided{'_failed' if is_failed else ''}",
+                    f"Only '{percent:.1f} %' of the stimulated responders divide, less than "
+                    f"{limits[is_failed]:g} %.",
+                    wells=readings.usable(group.stimulated),
+                )
             )
-        )
-    low = readings.values(group.unstimulated)
-    if low and sum(low) / len(low) > RESTING_WARN:
-        resting = sum(low) / len(low)
-        limit = RESTING_FAIL if resting > RESTING_FAIL else RESTING_WARN
-        findings.append(
-            readings.finding(
-                Level.WARNING,
-                f"resting_divide{'_failed' if resting > RESTING_FAIL else ''}",
-                f"'{resting:.1f} %' of the unstimulated responders divide, more than {limit:g} %.",
-                wells=readings.usable(group.unstimulated),
+    if (limits := readout.limits.resting_percent) is not None and low:
+        percent = sum(low) / len(low)
+        is_failed = percent > limits[1]
+        if percent > limits[0]:
+            findings.append(
+                readings.finding(
+                    Level.WARNING,
+                    f"resting_divide{'_failed' if is_failed else ''}",
+                    f"'{percent:.1f} %' of the unstimulated responders divide, more than "
+                    f"{limits[is_failed]:g} %.",
+                    wells=readings.usable(group.unstimulated),
+                )
             )
-        )
     return findings
 
 

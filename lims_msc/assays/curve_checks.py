@@ -9,6 +9,7 @@ from lims_msc.assays.control_checks import cv_findings
 from lims_msc.assays.curve_groups import CurveGroup
 from lims_msc.assays.readouts import Readout
 from lims_msc.assays.well_readings import WellReadings
+from lims_msc.domain.assay import Check
 from lims_msc.domain.curve import BackgroundMode
 from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.findings import Finding, Level
@@ -16,12 +17,28 @@ from lims_msc.domain.plate import WellAddress
 from lims_msc.science.quality import rank_correlation
 from lims_msc.science.suppression import SuppressionCurve, doses_in_words
 
+SUPPORT = Check(
+    "support_rises_with_dose",
+    Level.NOTE,
+    "suppression surely falls as the dose rises, of cells that MSC may support",
+)
+CHECKS = (
+    Check("dose_without_reading", Level.WARNING, "no well of a dose has a reading"),
+    Check("single_replicate", Level.WARNING, "one well of a dose: no standard error"),
+    Check("dose_probably_reversed", Level.WARNING, "more than two MSC per responder"),
+    Check("order_probably_reversed", Level.WARNING, "suppression surely falls as the dose rises"),
+    SUPPORT,
+    Check("no_dose_response", Level.NOTE, "rank correlation of suppression and dose below 0.5"),
+    Check("above_100_percent", Level.NOTE, "suppression above 100 %: kept as it is"),
+    Check("dose_without_background", Level.WARNING, "a dose has no background in the mode FULL"),
+    Check("no_msc_background", Level.WARNING, "the readout sees MSC and the mode leaves them in"),
+)
 _REVERSED_TREND = -0.7
 _NO_TREND = 0.5
 _SMALLEST_FALL_PERCENT = 10.0
 
 
-def check_group(group: CurveGroup, readings: WellReadings) -> list[Finding]:
+def check_group(group: CurveGroup, readings: WellReadings, readout: Readout) -> list[Finding]:
     """Return what can be said about the co-culture wells of a curve in any mode."""
     findings: list[Finding] = []
     for dose in group.doses:
@@ -31,7 +48,7 @@ def check_group(group: CurveGroup, readings: WellReadings) -> list[Finding]:
             findings.append(_no_reading(place, readings, dose.coculture))
         elif len(measured) == 1:
             findings.append(_single(place, readings, measured))
-        findings += cv_findings(place, dose.coculture, readings)
+        findings += cv_findings(place, dose.coculture, readings, readout.limits.cv_warn)
         if dose.is_probably_reversed:
             findings.append(large_dose(place, dose.coculture, readings))
     return findings
@@ -56,7 +73,7 @@ def check_curve(
     readings: WellReadings,
 ) -> list[Finding]:
     """Return what can be said about the suppression values of a curve in one mode."""
-    findings = [*_direction(curve, readings), *_above_hundred(curve, readings)]
+    findings = [*_direction(curve, readout, readings), *_above_hundred(curve, readings)]
     if curve.doses_left_out:
         left_out = doses_in_words(curve.doses_left_out)
         findings.append(
@@ -105,19 +122,29 @@ def _single(place: str, readings: WellReadings, wells: Sequence[WellAddress]) ->
     )
 
 
-def _direction(curve: SuppressionCurve, readings: WellReadings) -> list[Finding]:
+def _direction(curve: SuppressionCurve, readout: Readout, readings: WellReadings) -> list[Finding]:
     doses = [point.msc_per_responder for point in curve.points]
     values = [point.suppression_percent for point in curve.points]
     trend = rank_correlation(doses, values).value
     if trend is None or trend >= _NO_TREND:
         return []
-    if trend <= _REVERSED_TREND and _falls_for_sure(curve):
+    falls = f"Suppression falls from '{values[0]:.0f} %' to '{values[-1]:.0f} %' as the dose rises"
+    is_sure = trend <= _REVERSED_TREND and _falls_for_sure(curve)
+    if is_sure and readout.any_sign:
+        return [
+            readings.finding(
+                Level.NOTE,
+                SUPPORT.code,
+                f"{falls}: MSC may support these cells, so this may be the answer.",
+                hint="If it surprises, confirm which number of the ratio counts the MSC.",
+            )
+        ]
+    if is_sure:
         return [
             readings.finding(
                 Level.WARNING,
                 "order_probably_reversed",
-                f"Suppression falls from '{values[0]:.0f} %' to '{values[-1]:.0f} %' as the dose "
-                "rises: the order of the ratio is probably reversed.",
+                f"{falls}: the order of the ratio is probably reversed.",
                 hint="Confirm which number of the ratio counts the MSC.",
             )
         ]

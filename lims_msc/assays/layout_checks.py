@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lims_msc.assays.curve_checks import large_dose
 from lims_msc.assays.curve_groups import CurveGroup, controls_in_words, group_curves, undosed
 from lims_msc.assays.well_readings import WellReadings
+from lims_msc.domain.assay import Check
 from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.layout import PlateLayout, WellContent, WellRole
+from lims_msc.domain.plate import PlateFormat, WellAddress
 
 _UNMEASURED = WellReadings({})
+CHECKS = (
+    Check("role_missing", Level.ERROR, "a role that the assay needs has no well"),
+    Check("dose_missing", Level.ERROR, "a co-culture well has no dose, or the dose 'no MSC'"),
+    Check("floor_missing", Level.WARNING, "no unstimulated responders"),
+    Check("batch_missing", Level.WARNING, "co-culture wells name no batch"),
+    Check("edge_only", Level.WARNING, "a condition stands in outer wells only, others do not"),
+)
 
 
 def check_layout(layout: PlateLayout, required: Iterable[WellRole]) -> list[Finding]:
     """Return what is wrong or doubtful about a layout."""
-    findings = [
+    findings = missing_roles(layout, required)
+    findings += undosed_findings(undosed(layout), _UNMEASURED)
+    groups = group_curves(layout)
+    findings += _missing_controls(groups)
+    for group in groups:
+        findings += _check_group(group)
+    return findings + _edges(layout, groups)
+
+
+def missing_roles(layout: PlateLayout, required: Iterable[WellRole]) -> list[Finding]:
+    """Return an error for each role that has no well."""
+    return [
         Finding(
             Level.ERROR,
             "role_missing",
@@ -26,12 +46,6 @@ def check_layout(layout: PlateLayout, required: Iterable[WellRole]) -> list[Find
         for role in required
         if not layout.with_role(role)
     ]
-    findings += undosed_findings(undosed(layout), _UNMEASURED)
-    groups = group_curves(layout)
-    findings += _missing_controls(groups)
-    for group in groups:
-        findings += _check_group(group)
-    return findings
 
 
 def undosed_findings(contents: Iterable[WellContent], readings: WellReadings) -> list[Finding]:
@@ -61,6 +75,39 @@ def _missing_controls(groups: Iterable[CurveGroup]) -> list[Finding]:
         )
         for key in without
     ]
+
+
+def _edges(layout: PlateLayout, groups: Sequence[CurveGroup]) -> list[Finding]:
+    """Return a warning about conditions that stand in outer wells only, where others do not."""
+    conditions = {
+        f"RESP_STIM with {controls_in_words(group.control_key)}": group.stimulated
+        for group in groups
+    } | {
+        f"MSC:responder {ratio_text(dose.msc_per_responder)} of {group}": dose.coculture
+        for group in groups
+        for dose in group.doses
+    }
+    outer = [
+        name
+        for name, wells in conditions.items()
+        if len(wells) > 1 and all(_is_outer(layout, well) for well in wells)
+    ]
+    if layout.plate_format < PlateFormat.WELLS_96 or len(outer) in {0, len(conditions)}:
+        return []
+    return [
+        Finding(
+            Level.WARNING,
+            "edge_only",
+            f"These conditions stand in outer wells only, others do not: {'; '.join(outer)}.",
+            hint="Outer wells dry out: leave them, or give every condition some of them.",
+            well=", ".join(str(well) for name in outer for well in conditions[name]),
+        )
+    ]
+
+
+def _is_outer(layout: PlateLayout, well: WellAddress) -> bool:
+    plate = layout.plate_format
+    return well.row in {1, plate.rows} or well.column in {1, plate.columns}
 
 
 def _check_group(group: CurveGroup) -> list[Finding]:

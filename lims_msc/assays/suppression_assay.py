@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from lims_msc.assays.control_checks import check_controls
@@ -23,8 +23,11 @@ from lims_msc.assays.curve_groups import (
 )
 from lims_msc.assays.curve_results import curve_result, undefined_result
 from lims_msc.assays.layout_checks import check_layout, undosed_findings
-from lims_msc.assays.readouts import Readout
+from lims_msc.assays.readouts import Readout, readout_named
+from lims_msc.assays.signal_checks import check_signals
+from lims_msc.assays.suppression_checks import MODE_MISSING, NOTE, OTHER_MODE
 from lims_msc.assays.well_readings import WellReadings, lost_wells
+from lims_msc.domain.assay import Check
 from lims_msc.domain.curve import (
     AnalysisSettings,
     BackgroundMode,
@@ -61,7 +64,10 @@ class _Computed:
 
 
 class SuppressionAssay:
-    """Base of the assays that compare proliferation with and without MSC."""
+    """Base of the assays that compare a signal with and without MSC.
+
+    ``notes`` are sentences that stand with every result of the assay.
+    """
 
     key: ClassVar[str]
     title: ClassVar[str]
@@ -73,6 +79,8 @@ class SuppressionAssay:
         "A higher reading means more proliferation, so suppression lowers it."
     )
     known_readouts: ClassVar[tuple[Readout, ...]]
+    checks: ClassVar[tuple[Check, ...]]
+    notes: ClassVar[tuple[str, ...]] = ()
 
     def default_mode(self, readout: str) -> BackgroundMode:
         """Return the background mode that is shown first for this readout.
@@ -80,6 +88,20 @@ class SuppressionAssay:
         :raises InputError: if the assay has no such readout.
         """
         return self._readout(readout).default_mode
+
+    def formula(self, readout: str) -> str:
+        """Return the formula of suppression in the mode that is shown first.
+
+        :raises InputError: if the assay has no such readout.
+        """
+        return self._readout(readout).formula
+
+    def direction(self, readout: str) -> str:
+        """Return what a higher reading means and how suppression shows.
+
+        :raises InputError: if the assay has no such readout.
+        """
+        return self._readout(readout).direction
 
     def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
         """Return what is wrong or doubtful about a layout before anything is measured."""
@@ -105,9 +127,17 @@ class SuppressionAssay:
             *undosed_findings(undosed(layout), readings),
             *lost_wells(layout, readings, used),
         ]
+        findings += [readings.finding(NOTE.level, NOTE.code, note) for note in self.notes]
+        about_signals = check_signals(layout, readings, kind)
+        findings += about_signals
         blocked = _check_all_controls(layout, groups, readings, kind, findings)
+        wrong = errors_among(about_signals)
         computed = [
-            _Computed(group, _curves(group, readings), blocked[group.control_key])
+            _Computed(
+                group,
+                _curves(group, readings, kind),
+                wrong[0].message if wrong else blocked[group.control_key],
+            )
             for group in groups
         ]
         headline = _headline(computed, kind.default_mode)
@@ -121,13 +151,7 @@ class SuppressionAssay:
         )
 
     def _readout(self, key: str) -> Readout:
-        for readout in self.known_readouts:
-            if readout.key == key:
-                return readout
-        known = ", ".join(f"'{readout.key}'" for readout in self.known_readouts)
-        raise InputError(
-            f"The assay '{self.title}' has no readout '{key}'.", hint=f"It knows {known}."
-        )
+        return readout_named(self.known_readouts, key, self.title)
 
 
 def _check_settings(settings: AnalysisSettings) -> None:
@@ -169,7 +193,9 @@ def _check_all_controls(
     return blocked
 
 
-def _curves(group: CurveGroup, readings: WellReadings) -> dict[BackgroundMode, SuppressionCurve]:
+def _curves(
+    group: CurveGroup, readings: WellReadings, readout: Readout
+) -> dict[BackgroundMode, SuppressionCurve]:
     doses = [
         DoseWells(
             msc_per_responder=dose.msc_per_responder,
@@ -184,7 +210,10 @@ def _curves(group: CurveGroup, readings: WellReadings) -> dict[BackgroundMode, S
         unstimulated=readings.values(group.unstimulated),
         blank=readings.values(group.blank),
     )
-    curves = {mode: suppression_curve(doses, controls, mode) for mode in BackgroundMode}
+    curves = {
+        mode: suppression_curve(doses, controls, mode, floor=readout.floor)
+        for mode in BackgroundMode
+    }
     full = curves[BackgroundMode.FULL]
     if full.doses_left_out and len(full.points) < _FEWEST_DOSES_WITH_BACKGROUND:
         curves[BackgroundMode.FULL] = SuppressionCurve(
@@ -221,7 +250,7 @@ def _mode_findings(
     findings = [
         readings.finding(
             Level.WARNING if mode is default else Level.NOTE,
-            "mode_not_available",
+            MODE_MISSING.code,
             f"The mode {mode} is not available for {'; '.join(names)}: {reason}.",
         )
         for (mode, reason), names in missing.items()
@@ -230,7 +259,7 @@ def _mode_findings(
         findings.append(
             readings.finding(
                 Level.WARNING,
-                "other_mode_shown",
+                OTHER_MODE.code,
                 f"The usual mode of this readout is '{default}'; '{headline}' is shown instead.",
                 hint="Never compare results of two modes.",
             )
@@ -248,13 +277,16 @@ def _results(
     results = []
     for one in computed:
         modes = [mode for mode in BackgroundMode if one.allows(mode)] or [headline]
-        about_wells = check_group(one.group, readings)
+        about_wells = check_group(one.group, readings, readout)
         for mode in modes:
             curve = one.curves[mode]
             findings = [*about_wells, *check_curve(curve, one.group, mode, readout, readings)]
             results.append(
-                undefined_result(
-                    one.group, mode, readings, one.blocked or curve.reason, about_wells
+                replace(
+                    undefined_result(
+                        one.group, mode, readings, one.blocked or curve.reason, about_wells
+                    ),
+                    definition=readout.formula_in(mode),
                 )
                 if one.blocked or curve.status is not SuppressionStatus.OK
                 else curve_result(

@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lims_msc.domain.assay import Check
 from lims_msc.domain.curve import Signal
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.layout import PlateLayout
 from lims_msc.domain.plate import Marker, WellAddress
 
+WELL_LEFT_OUT = Check("well_left_out", Level.WARNING, "a well has a marker instead of a number")
 _LARGEST = 1e30
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from lims_msc.assays.t_cell import TCellProliferation
+from lims_msc.domain.assay import AssayType
 from lims_msc.domain.curve import AnalysisSettings, PlateAnalysis, Signal
 from lims_msc.domain.dose import Dose
-from lims_msc.domain.layout import PlateLayout, WellContent, WellRole
+from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent, WellRole
 from lims_msc.domain.plate import Marker, PlateFormat, SourceCell, WellAddress
 
 
@@ -21,6 +22,8 @@ class Plate:
     def __init__(self) -> None:
         self.contents: list[WellContent] = []
         self.signals: dict[WellAddress, Signal] = {}
+        self.conditions: PlateConditions | None = None
+        self.plate_format = PlateFormat.WELLS_384
         self._row = 0
 
     def add(
@@ -66,12 +69,15 @@ class Plate:
 
     @property
     def layout(self) -> PlateLayout:
-        return PlateLayout.of(PlateFormat.WELLS_384, self.contents)
+        return PlateLayout.of(self.plate_format, self.contents, self.conditions)
 
-    def analyse(self, readout: str = "brdu_od", **settings: float) -> PlateAnalysis:
-        return TCellProliferation().analyse(
-            self.layout, self.signals, readout, AnalysisSettings(**settings)
-        )
+    def analyse(
+        self,
+        readout: str = "brdu_od",
+        assay: type[AssayType] = TCellProliferation,
+        **settings: float,
+    ) -> PlateAnalysis:
+        return assay().analyse(self.layout, self.signals, readout, AnalysisSettings(**settings))
 
 
 @pytest.fixture(scope="session")

@@ -202,7 +202,9 @@ def test_a_layout_is_checked_before_anything_is_measured(new_plate: Maker) -> No
 
 
 def test_a_good_layout_passes(good_plate: Maker) -> None:
-    assert TCellProliferation().check_layout(good_plate().layout) == ()
+    plate = good_plate()
+    plate.stimulated(1.0, 1.02, 1.01)
+    assert TCellProliferation().check_layout(plate.layout) == ()
 
 
 def numbers_in(thing: Any) -> list[float]:
