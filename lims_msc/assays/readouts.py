@@ -55,7 +55,8 @@ class Readout:
     ``sees_msc`` says that MSC give a signal of their own.  ``is_bulk`` is a signal of the whole
     well; otherwise it is a percentage or an index of gated cells.  ``floor`` is the reading where
     nothing divides.  ``trap`` is a sentence about what this readout does not show.  ``any_sign``
-    says that MSC may as well raise it, so that no sign is taken for a mistake.
+    says that MSC may as well raise it, so that no sign is taken for a mistake.  Readouts whose result
+    is no suppression give a sentence and a formula of their own.
     """
 
     key: str
@@ -68,6 +69,8 @@ class Readout:
     limits: Limits = field(default=BULK)
     trap: str = ""
     any_sign: bool = False
+    direction_text: str = ""
+    formula_text: str = ""
 
     @property
     def is_percent(self) -> bool:
@@ -77,13 +80,15 @@ class Readout:
     @property
     def direction(self) -> str:
         """What a higher reading means, in a sentence."""
+        if self.direction_text:
+            return self.direction_text
         sentence = f"A higher reading means more {self.rises_with}; suppression lowers it"
         return f"{sentence}, and MSC may raise it." if self.any_sign else f"{sentence}."
 
     @property
     def formula(self) -> str:
         """The formula of the mode that is shown first."""
-        return self.formula_in(self.default_mode)
+        return self.formula_text or self.formula_in(self.default_mode)
 
     def formula_in(self, mode: BackgroundMode) -> str:
         """Return the formula of a mode."""

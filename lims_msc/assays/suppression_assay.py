@@ -7,7 +7,6 @@ of a curve means that the curve has no numbers, and says so.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -23,11 +22,11 @@ from lims_msc.assays.curve_groups import (
 )
 from lims_msc.assays.curve_results import curve_result, undefined_result
 from lims_msc.assays.layout_checks import check_layout, undosed_findings
-from lims_msc.assays.readouts import Readout, readout_named
+from lims_msc.assays.plate_assay import PlateAssay, check_settings
+from lims_msc.assays.readouts import Readout
 from lims_msc.assays.signal_checks import check_signals
 from lims_msc.assays.suppression_checks import MODE_MISSING, NOTE, OTHER_MODE
 from lims_msc.assays.well_readings import WellReadings, lost_wells
-from lims_msc.domain.assay import Check
 from lims_msc.domain.curve import (
     AnalysisSettings,
     BackgroundMode,
@@ -38,7 +37,6 @@ from lims_msc.domain.curve import (
 from lims_msc.domain.findings import Finding, Level, errors_among
 from lims_msc.domain.layout import PlateLayout, WellRole
 from lims_msc.domain.plate import WellAddress
-from lims_msc.errors import InputError
 from lims_msc.science.suppression import (
     ControlWells,
     DoseWells,
@@ -63,45 +61,17 @@ class _Computed:
         return self.curves[mode].status is not SuppressionStatus.NOT_AVAILABLE
 
 
-class SuppressionAssay:
+class SuppressionAssay(PlateAssay):
     """Base of the assays that compare a signal with and without MSC.
 
     ``notes`` are sentences that stand with every result of the assay.
     """
 
-    key: ClassVar[str]
-    title: ClassVar[str]
-    version: ClassVar[str]
-    responder_cell_types: ClassVar[tuple[str, ...]]
     required_roles: ClassVar[tuple[WellRole, ...]] = (WellRole.RESP_STIM, WellRole.COCULT)
-    readouts: ClassVar[Mapping[str, str]]
     higher_means: ClassVar[str] = (
         "A higher reading means more proliferation, so suppression lowers it."
     )
-    known_readouts: ClassVar[tuple[Readout, ...]]
-    checks: ClassVar[tuple[Check, ...]]
     notes: ClassVar[tuple[str, ...]] = ()
-
-    def default_mode(self, readout: str) -> BackgroundMode:
-        """Return the background mode that is shown first for this readout.
-
-        :raises InputError: if the assay has no such readout.
-        """
-        return self._readout(readout).default_mode
-
-    def formula(self, readout: str) -> str:
-        """Return the formula of suppression in the mode that is shown first.
-
-        :raises InputError: if the assay has no such readout.
-        """
-        return self._readout(readout).formula
-
-    def direction(self, readout: str) -> str:
-        """Return what a higher reading means and how suppression shows.
-
-        :raises InputError: if the assay has no such readout.
-        """
-        return self._readout(readout).direction
 
     def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
         """Return what is wrong or doubtful about a layout before anything is measured."""
@@ -118,8 +88,8 @@ class SuppressionAssay:
 
         :raises InputError: if the assay has no such readout, or a setting makes no sense.
         """
-        kind = self._readout(readout)
-        _check_settings(settings)
+        kind = self.readout(readout)
+        check_settings(settings)
         readings = WellReadings(signals)
         groups = group_curves(layout)
         used = sorted({content.well for content in layout.with_role(*ROLES_USED)})
@@ -148,24 +118,6 @@ class SuppressionAssay:
             curves=_results(computed, headline, readings, kind, settings),
             findings=tuple(findings),
             settings=settings,
-        )
-
-    def _readout(self, key: str) -> Readout:
-        return readout_named(self.known_readouts, key, self.title)
-
-
-def _check_settings(settings: AnalysisSettings) -> None:
-    if not 0 < settings.confidence < 1:
-        raise InputError(
-            f"A confidence of '{settings.confidence}' is not between 0 and 1.",
-            hint="Write 0.95 for 95 %.",
-        )
-    if not (
-        math.isfinite(settings.anchor_msc_per_responder) and settings.anchor_msc_per_responder > 0
-    ):
-        raise InputError(
-            f"An anchor dose of '{settings.anchor_msc_per_responder}' is not above zero.",
-            hint="Write the MSC per responder, such as 0.1 for MSC:responder 1:10.",
         )
 
 

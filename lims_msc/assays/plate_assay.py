@@ -1,0 +1,74 @@
+"""What all assay types share: their readouts, and what settings they accept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar
+
+from lims_msc.assays.readouts import Readout, readout_named
+from lims_msc.domain.assay import Check
+from lims_msc.domain.curve import AnalysisSettings, BackgroundMode
+from lims_msc.domain.layout import WellRole
+from lims_msc.errors import InputError
+
+
+class PlateAssay:
+    """Base of all assay types; ``known_readouts`` say everything that depends on the readout."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    version: ClassVar[str]
+    responder_cell_types: ClassVar[tuple[str, ...]]
+    required_roles: ClassVar[tuple[WellRole, ...]]
+    readouts: ClassVar[Mapping[str, str]]
+    higher_means: ClassVar[str]
+    known_readouts: ClassVar[tuple[Readout, ...]]
+    checks: ClassVar[tuple[Check, ...]]
+
+    def default_mode(self, readout: str) -> BackgroundMode:
+        """Return the background mode that is shown first for this readout.
+
+        :raises InputError: if the assay has no such readout.
+        """
+        return self.readout(readout).default_mode
+
+    def formula(self, readout: str) -> str:
+        """Return the formula of the result that is shown first.
+
+        :raises InputError: if the assay has no such readout.
+        """
+        return self.readout(readout).formula
+
+    def direction(self, readout: str) -> str:
+        """Return what a higher reading means and how an effect of the MSC shows.
+
+        :raises InputError: if the assay has no such readout.
+        """
+        return self.readout(readout).direction
+
+    def readout(self, key: str) -> Readout:
+        """Return the readout of that key.
+
+        :raises InputError: if the assay has no such readout.
+        """
+        return readout_named(self.known_readouts, key, self.title)
+
+
+def check_settings(settings: AnalysisSettings) -> None:
+    """Refuse settings that make no sense.
+
+    :raises InputError: if the confidence is not between 0 and 1, or the anchor dose not above 0.
+    """
+    if not 0 < settings.confidence < 1:
+        raise InputError(
+            f"A confidence of '{settings.confidence}' is not between 0 and 1.",
+            hint="Write 0.95 for 95 %.",
+        )
+    if not (
+        math.isfinite(settings.anchor_msc_per_responder) and settings.anchor_msc_per_responder > 0
+    ):
+        raise InputError(
+            f"An anchor dose of '{settings.anchor_msc_per_responder}' is not above zero.",
+            hint="Write the MSC per responder, such as 0.1 for MSC:responder 1:10.",
+        )
