@@ -68,6 +68,9 @@ GOOD_FIELDS: Mapping[str, CellValue] = {
     "arrest": None,
     "ratio_order": "MSC:responder",
     "confirm_high_dose": None,
+    "concentration_unit": None,
+    "supernatant_volume_ml": None,
+    "culture_hours": None,
 }
 WELL_TITLES = tuple(column.title for column in WELL_COLUMNS)
 COCULT_LINE: Mapping[str, CellValue] = {

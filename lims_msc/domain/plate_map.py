@@ -7,14 +7,18 @@ service.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from lims_msc.domain.concentration_units import one_spelling
 from lims_msc.domain.dose import RatioOrder
 from lims_msc.domain.findings import Finding, Level, errors_among
-from lims_msc.domain.layout import PlateLayout
+from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent
 from lims_msc.domain.plate import PlateFormat
-from lims_msc.domain.plate_map_wells import WELL_COLUMNS, WellSheetReader, unusable
+from lims_msc.domain.plate_map_cells import NumberRule, number_of, unusable
+from lims_msc.domain.plate_map_columns import WELL_COLUMNS
+from lims_msc.domain.plate_map_wells import WellSheetReader
 from lims_msc.domain.workbook import Cell, CellValue, Sheet, Workbook
 from lims_msc.errors import InputError
 
@@ -50,7 +54,33 @@ PLATE_FIELDS: tuple[Field, ...] = (
         "MSC:responder or responder:MSC. Needed when the column Ratio is used.",
     ),
     Field("confirm_high_dose", CONFIRM_FIELD, False, "yes if such high ratios are meant."),
+    Field(
+        "concentration_unit",
+        "Unit of concentrations",
+        False,
+        "Only for plates with standards: the unit of all of them, such as pg/mL.",
+    ),
+    Field(
+        "supernatant_volume_ml",
+        "Supernatant volume (mL)",
+        False,
+        "Only for supernatants: the volume of the culture well, such as 0.2.",
+    ),
+    Field(
+        "culture_hours",
+        "Culture time (h)",
+        False,
+        "Only for supernatants: how long the cells were in it, such as 24.",
+    ),
 )
+_NUMBERS: Mapping[str, NumberRule] = {
+    "supernatant_volume_ml": NumberRule(
+        0, 1000, "Write the volume of one well in mL, as a number: 0.2 for 200 µL.", is_open=True
+    ),
+    "culture_hours": NumberRule(
+        0, 2400, "Write the time in hours, as a number: 24 for a day.", is_open=True
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +119,7 @@ def read_plate_map(workbook: Workbook) -> PlateMap:
         high_dose_is_intended=fields.is_yes("confirm_high_dose"),
     )
     contents = wells.read()
+    conditions = fields.conditions(contents)
     values = {key: fields.text(key) for key in _TEXT_FIELDS}
     run_on = fields.day("run_on")
     findings = (*fields.findings, *wells.findings)
@@ -104,7 +135,7 @@ def read_plate_map(workbook: Workbook) -> PlateMap:
     return PlateMap(
         **values,
         run_on=run_on,
-        layout=PlateLayout.of(plate_format, contents),
+        layout=PlateLayout.of(plate_format, contents, conditions),
         findings=findings,
     )
 
@@ -211,6 +242,32 @@ class _PlateSheetReader:
             "Write MSC:responder or responder:MSC.",
         )
         return None
+
+    def conditions(self, contents: Iterable[WellContent]) -> PlateConditions:
+        """Return what holds for the whole plate; standards without a unit are an error."""
+        unit = one_spelling(self.text("concentration_unit"))
+        stated = [c for c in contents if c.standard_concentration is not None]
+        if stated and not unit:
+            self._error(
+                "concentration_unit",
+                f"'Unit of concentrations' is empty, but the well {stated[0].well} has the "
+                f"concentration '{stated[0].standard_concentration:g}'.",
+                "Write the unit of all standards of the plate on the sheet 'Plate', such as pg/mL.",
+            )
+        return PlateConditions(
+            concentration_unit=unit,
+            supernatant_volume_ml=self._number("supernatant_volume_ml"),
+            culture_hours=self._number("culture_hours"),
+        )
+
+    def _number(self, key: str) -> float | None:
+        _, cell = self._cells.get(key, (0, None))
+        if self._value(key) is None or cell is None:
+            return None
+        number, problem = number_of(cell, _NUMBERS[key])
+        if problem:
+            self._error(key, problem, _NUMBERS[key].hint)
+        return number
 
     def is_yes(self, key: str) -> bool:
         """Whether a field says yes."""

@@ -4,46 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from lims_msc.domain.dose import Dose, RatioOrder, ratio_text
+from lims_msc.domain.dose import Dose, RatioOrder
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.layout import WellContent, WellRole
 from lims_msc.domain.plate import PlateFormat, WellAddress
+from lims_msc.domain.plate_map_cells import NumberRule, described, is_blank, number_of, unusable
+from lims_msc.domain.plate_map_columns import WELL_COLUMNS
+from lims_msc.domain.plate_map_roles import CULTURE_ROLES, MAY_HAVE_MSC, WITHOUT_MSC, problems_of
 from lims_msc.domain.workbook import Cell, Sheet
 from lims_msc.errors import InputError
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the sheet: its key, its heading, and a note for people."""
-
-    key: str
-    title: str
-    note: str
-
-
-WELL_COLUMNS: tuple[Column, ...] = (
-    Column("well", "Well", "A1 to H12 on 96 wells."),
-    Column("role", "Role", "What the well is for; choose from the list. Empty: unused."),
-    Column("batch", "MSC batch", "The code of a registered batch."),
-    Column("priming", "Priming", "How the MSC were conditioned; 'resting' for none."),
-    Column("responder", "Responder", "The code of a registered responder."),
-    Column("stimulus", "Stimulus", "What activates the responders; empty for none."),
-    Column("treatment", "Treatment", "Anything else added to the well."),
-    Column("msc_cells", "MSC per well", "Viable MSC, a whole number."),
-    Column("responder_cells", "Responders per well", "Viable responders, a whole number."),
-    Column("ratio", "Ratio", "Instead of the two numbers, such as 1:10; name the order once."),
-    Column("note", "Note", "Anything worth knowing."),
-)
 _NEEDED_HEADINGS = ("well", "role")
 _MOST_CELLS_PER_WELL = 10_000_000
-# Fewer are cells in thousands, or "100.000" typed into an Excel of another country.
-_FEWEST_RESPONDERS = 101
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
 _RESTING = "resting"
+_CODES = frozenset({"batch", "responder", "well", "sample"})
+_NUMBERS: Mapping[str, NumberRule] = {
+    "dilution": NumberRule(
+        1, 10_000_000, "Write how often it was diluted, as a number: 1 for undiluted, 10 for 1 + 9."
+    ),
+    "standard": NumberRule(
+        0, 1e12, "Write what the standard holds, as a number in the unit of the sheet 'Plate'."
+    ),
+    # More are effectors per well, or a ratio turned round.
+    "effectors": NumberRule(
+        0, 1000, "Write effectors for one target, as a number: 10 for an E:T of 10:1.", is_open=True
+    ),
+}
 
 
 class WellSheetReader:
@@ -117,7 +107,7 @@ class WellSheetReader:
     ) -> None:
         """Note columns that would be passed over: a treatment nobody reads changes the result."""
         for column, cell in cells.items():
-            if column in columns.values() or _is_blank(cell):
+            if column in columns.values() or is_blank(cell):
                 continue
             known = [c.title for c in WELL_COLUMNS]
             title = str(cell.raw or cell.value).strip()
@@ -147,49 +137,60 @@ class _Line:
         self._row = row
         self._cells: dict[str, Cell] = {}
         self._columns = columns
-        self._is_good = True
+        self._reported: set[str] = set()
         for key, cell in cells.items():
             if problem := unusable(cell):
                 self.error(key, *problem)
-            elif not _is_blank(cell):
+            elif not is_blank(cell):
                 self._cells[key] = cell
 
     def content(self) -> WellContent | None:
         """Return what the line says, or ``None`` for an unused or unreadable line."""
         role = self._role()
         well = self._well()
+        sample_of = self._sample_of()
         msc, responders = self._count("msc_cells"), self._count("responder_cells")
         written = self._ratio()
+        numbers = {key: self._number(key) for key in _NUMBERS}
         if role is None or well is None:
             return None
+        batch = self._text("batch")
+        has_msc = role.has_msc or bool(batch and role in MAY_HAVE_MSC)
         content = WellContent(
             well=well,
             role=role,
-            batch_code=self._text("batch"),
-            priming=self._text("priming") or (_RESTING if role.has_msc else ""),
+            batch_code=batch,
+            priming=self._text("priming") or (_RESTING if has_msc else ""),
             responder_code=self._text("responder"),
             stimulus=self._text("stimulus"),
             treatment=self._text("treatment"),
-            dose=self._dose(role, msc, responders, written),
+            dose=self._dose(role, sample_of, msc, responders, written=written),
             msc_cells_per_well=msc,
             responder_cells_per_well=responders,
+            sample_code=self._text("sample"),
+            sample_of=sample_of,
+            dilution_factor=numbers["dilution"],
+            standard_concentration=numbers["standard"],
+            effectors_per_target=numbers["effectors"],
             note=self._text("note"),
             source=self._reader.sheet.source(self._row, self._columns["well"]),
         )
-        self._check_role(content)
-        return content if self._is_good else None
+        for key, message, hint in problems_of(content):
+            # A cell that cannot be read is not named a second time as one that is missing.
+            if key not in self._reported:
+                self.error(key, message, hint)
+        return None if self._reported else content
 
     def error(self, key: str, message: str, hint: str) -> None:
         """Note an error at a cell of this line."""
-        self._is_good = False
+        self._reported.add(key)
         column = self._columns.get(key, self._columns["well"])
         self._reader.error(key, message, hint, row=self._row, column=column)
 
     def _role(self) -> WellRole | None:
         text = self._text("role").upper().replace(" ", "_")
         if not text:
-            others = [k for k in ("batch", "responder", "msc_cells", "ratio") if k in self._cells]
-            if others:
+            if self._cells.keys() - {"well", "note"}:
                 self.error("role", "The well has contents but no role.", "Choose a role.")
             return None
         try:
@@ -198,6 +199,16 @@ class _Line:
             roles = ", ".join(role.value for role in WellRole)
             self.error("role", f"'{text}' is not a well role.", f"One of {roles}.")
             return None
+
+    def _sample_of(self) -> WellRole | None:
+        text = self._text("sample_of").upper().replace(" ", "_")
+        if not text:
+            return None
+        if text in CULTURE_ROLES:
+            return WellRole(text)
+        roles = ", ".join(role.value for role in CULTURE_ROLES)
+        self.error("sample_of", f"'{text}' is no role of a culture well.", f"One of {roles}.")
+        return None
 
     def _well(self) -> WellAddress | None:
         text = self._text("well")
@@ -223,7 +234,7 @@ class _Line:
             return ""
         if isinstance(cell.value, str):
             return cell.value.strip()
-        if key in {"batch", "responder", "well"}:
+        if key in _CODES:
             self.error(
                 key,
                 f"Excel has turned the code into '{cell.value}'.",
@@ -253,32 +264,41 @@ class _Line:
             return None
         return int(value)
 
+    def _number(self, key: str) -> float | None:
+        cell = self._cells.get(key)
+        if cell is None:
+            return None
+        number, problem = number_of(cell, _NUMBERS[key])
+        if problem:
+            self.error(key, problem, _NUMBERS[key].hint)
+        return number
+
     def _dose(
-        self, role: WellRole, msc: int | None, responders: int | None, written: Dose | None
+        self,
+        role: WellRole,
+        sample_of: WellRole | None,
+        msc: int | None,
+        responders: int | None,
+        *,
+        written: Dose | None,
     ) -> Dose | None:
-        if role in _WITHOUT_MSC and (msc or (written and written.msc_cells)):
+        culture = sample_of or role
+        if culture in WITHOUT_MSC and (msc or (written and written.msc_cells)):
             self.error(
                 "msc_cells" if msc else "ratio",
-                f"The role {role} has no MSC, but {msc or written} stands here.",
+                f"The role {culture} has no MSC, but {msc or written} stands here.",
                 "Empty the cell or change the role.",
             )
-        if not role.has_dose:
+        # MSC that grew without responders have a number of cells, and no ratio.
+        is_needed = culture.has_dose and sample_of is not WellRole.MSC_ALONE
+        if not is_needed and role not in MAY_HAVE_MSC:
             return None
-        counted = None
-        if msc is not None and responders:
-            counted = Dose.from_cells(msc_cells=msc, responder_cells=responders)
-        if counted is not None and written is not None and not _agree(counted, written):
-            self.error(
-                "ratio",
-                f"The ratio and the numbers of cells disagree: {written} against {counted}.",
-                "Correct one of them, or the order of the ratios on the sheet 'Plate'.",
-            )
-        dose = counted or written
+        dose = self._agreed(msc, responders, written)
         if dose is None:
-            if self._is_good:
+            if is_needed and not self._reported:
                 self.error(
                     "ratio",
-                    f"The role {role} needs a dose.",
+                    f"The role {culture} needs a dose.",
                     "Write 'MSC per well' and 'Responders per well', or a ratio.",
                 )
             return None
@@ -288,7 +308,20 @@ class _Line:
                 f"{dose} is more than 2 MSC per responder; the order is probably reversed.",
                 "Correct the order, or confirm high ratios on the sheet 'Plate'.",
             )
-        return dose
+        return dose if is_needed or dose.msc_cells else None
+
+    def _agreed(self, msc: int | None, responders: int | None, written: Dose | None) -> Dose | None:
+        """Return the dose that the numbers of cells and the ratio say, where they say one."""
+        counted = None
+        if msc is not None and responders:
+            counted = Dose.from_cells(msc_cells=msc, responder_cells=responders)
+        if counted is not None and written is not None and not _agree(counted, written):
+            self.error(
+                "ratio",
+                f"The ratio and the numbers of cells disagree: {written} against {counted}.",
+                "Correct one of them, or the order of the ratios on the sheet 'Plate'.",
+            )
+        return counted or written
 
     def _ratio(self) -> Dose | None:
         cell = self._cells.get("ratio")
@@ -297,7 +330,7 @@ class _Line:
         if isinstance(cell.value, datetime | date | time | timedelta | int | float):
             self.error(
                 "ratio",
-                f"Excel has turned the ratio into {_describe(cell)}.",
+                f"Excel has turned the ratio into {described(cell)}.",
                 "Format the column as text and write the ratio again, such as 1:10.",
             )
             return None
@@ -307,72 +340,7 @@ class _Line:
             self.error("ratio", error.message, error.hint)
             return None
 
-    def _check_role(self, content: WellContent) -> None:
-        role = content.role
-        if role.has_msc and not content.batch_code:
-            self.error("batch", f"The role {role} needs an MSC batch.", "Write its code.")
-        if role.has_responders and not content.responder_code:
-            self.error("responder", f"The role {role} needs a responder.", "Write its code.")
-        cells = content.responder_cells_per_well
-        if role.has_responders and cells is not None and cells < _FEWEST_RESPONDERS:
-            self.error(
-                "responder_cells",
-                f"'{cells}' responders per well are too few to be meant.",
-                "Write single cells, not thousands and not cells per mL: 100000.",
-            )
-        if role in _STIMULATED and not content.stimulus:
-            self.error("stimulus", f"The role {role} needs a stimulus.", "Write what it was.")
-        if role in _UNSTIMULATED and content.stimulus:
-            self.error(
-                "stimulus",
-                f"The role {role} has no stimulus, but '{content.stimulus}' stands here.",
-                "Empty the cell or change the role.",
-            )
-        if content.dose is not None and content.dose.msc_cells == 0:
-            self.error(
-                "msc_cells",
-                f"The role {role} has MSC, but there are none.",
-                "Responders with stimulus and no MSC have the role RESP_STIM.",
-            )
-
-
-_STIMULATED = frozenset({WellRole.RESP_STIM, WellRole.COCULT, WellRole.REF_MSC})
-_WITHOUT_MSC = frozenset(
-    {WellRole.BLANK, WellRole.RESP_UNSTIM, WellRole.RESP_STIM, WellRole.POS_SUPPR}
-)
-_UNSTIMULATED = frozenset({WellRole.RESP_UNSTIM, WellRole.COCULT_UNSTIM, WellRole.BLANK})
-
 
 def _agree(first: Dose, second: Dose) -> bool:
     # Cells are pipetted in round numbers: 3333 MSC on 100,000 responders is meant as 1:30.
     return abs(first.ratio / second.ratio - 1) <= Fraction(1, 100) if second.ratio else False
-
-
-def unusable(cell: Cell) -> tuple[str, str] | None:
-    """Return what is wrong with a cell that shows nothing usable, and what to do; else ``None``."""
-    if cell.error:
-        return (
-            f"The cell shows the error '{cell.error}'.",
-            "Correct the formula or write the value.",
-        )
-    if cell.formula_without_value:
-        return (
-            "The cell holds a formula whose result was never stored.",
-            "Open the file in Excel and save it, or write the value.",
-        )
-    return None
-
-
-def _is_blank(cell: Cell) -> bool:
-    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
-
-
-def _describe(cell: Cell) -> str:
-    value = cell.value
-    if isinstance(value, time | timedelta):
-        return f"the time {value}"
-    if isinstance(value, date):
-        return f"the date {value.isoformat()}"
-    if isinstance(value, int | float) and 0 < value < 1:
-        return f"the number {value:g} ({ratio_text(value)} in one order, or a time of day)"
-    return f"the number {value}"

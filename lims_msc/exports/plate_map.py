@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from lims_msc.domain.concentration_units import CONCENTRATION_UNITS
 from lims_msc.domain.dose import RatioOrder
-from lims_msc.domain.layout import WellContent, WellRole
+from lims_msc.domain.layout import PlateConditions, WellContent, WellRole
 from lims_msc.domain.plate import PlateFormat
 from lims_msc.domain.plate_map import PLATE_FIELDS, PLATE_SHEET, WELL_COLUMNS, WELLS_SHEET
+from lims_msc.domain.plate_map_columns import Column, ColumnGroup
+from lims_msc.domain.plate_map_roles import CULTURE_ROLES
 from lims_msc.domain.plate_map_template import TemplateRequest
 
 if TYPE_CHECKING:
@@ -19,8 +22,28 @@ if TYPE_CHECKING:
 
 LISTS_SHEET = "Lists"
 HELP_SHEET = "Help"
-_WIDTHS = {"role": 18, "priming": 22, "responder": 16, "batch": 16, "note": 30, "stimulus": 22}
-_TEXT_COLUMNS = frozenset({"well", "batch", "responder", "ratio"})
+_WIDTHS = {
+    "role": 18,
+    "priming": 22,
+    "responder": 16,
+    "batch": 16,
+    "note": 30,
+    "stimulus": 22,
+    "sample": 16,
+    "sample_of": 18,
+}
+_TEXT_COLUMNS = frozenset({"well", "batch", "responder", "ratio", "sample"})
+_COLOURS = {
+    ColumnGroup.WELL: "FFDCE9EF",
+    ColumnGroup.STANDARD_CURVE: "FFFBE8C6",
+    ColumnGroup.KILLING: "FFDDEBD3",
+}
+_PLATE_FORMATS = {
+    "run_on": "yyyy-mm-dd",
+    "supernatant_volume_ml": "General",
+    "culture_hours": "General",
+}
+_CONDITIONS = frozenset(PlateConditions.__dataclass_fields__)
 
 
 class PlateMapTemplate:
@@ -38,7 +61,7 @@ class PlateMapTemplate:
         lists = _write_lists(workbook, request)
         _write_plate(plate, request, lists)
         _write_wells(wells, request, lists)
-        _write_help(workbook.create_sheet(HELP_SHEET, 2))
+        _write_help(workbook.create_sheet(HELP_SHEET, 2), request)
         buffer = io.BytesIO()
         workbook.save(buffer)
         return buffer.getvalue()
@@ -56,7 +79,9 @@ def _write_lists(workbook: Workbook, request: TemplateRequest) -> dict[str, str]
         "readout": readouts,
         "ratio_order": [order.value for order in RatioOrder],
         "confirm_high_dose": ["no", "yes"],
+        "concentration_unit": CONCENTRATION_UNITS,
         "role": [role.value for role in WellRole],
+        "sample_of": [role.value for role in CULTURE_ROLES],
         "batch": request.batch_codes,
         "responder": request.responder_codes,
     }
@@ -75,7 +100,8 @@ def _write_plate(sheet: Worksheet, request: TemplateRequest, lists: dict[str, st
     for row, field in enumerate(PLATE_FIELDS, start=1):
         sheet.cell(row, 1, field.title).font = _bold()
         cell = sheet.cell(row, 2, values.get(field.key))
-        cell.number_format = "yyyy-mm-dd" if field.key == "run_on" else "@"
+        # As a text, "0,2" would stay a text; as a number it is read however Excel writes it.
+        cell.number_format = _PLATE_FORMATS.get(field.key, "@")
         sheet.cell(row, 3, field.note if field.is_needed else f"(optional) {field.note}")
         if field.key in lists:
             _offer(sheet, lists[field.key], f"B{row}")
@@ -97,6 +123,8 @@ def _plate_values(request: TemplateRequest) -> dict[str, object]:
         for field in PLATE_FIELDS
         if hasattr(filled, field.key)
     }
+    conditions = filled.layout.conditions
+    values |= {key: getattr(conditions, key) or None for key in _CONDITIONS}
     values["plate_format"] = str(filled.layout.plate_format.value)
     values["ratio_order"] = RatioOrder.MSC_TO_RESPONDER.value
     doses = [content.dose for content in filled.layout.contents.values() if content.dose]
@@ -105,13 +133,8 @@ def _plate_values(request: TemplateRequest) -> dict[str, object]:
 
 
 def _write_wells(sheet: Worksheet, request: TemplateRequest, lists: dict[str, str]) -> None:
-    from openpyxl.comments import Comment
-
     for column, heading in enumerate(WELL_COLUMNS, start=1):
-        cell = sheet.cell(1, column, heading.title)
-        cell.font = _bold()
-        cell.comment = Comment(heading.note, "lims-msc")
-        sheet.column_dimensions[cell.column_letter].width = _WIDTHS.get(heading.key, 12)
+        _write_heading(sheet, column, heading)
     wells = request.plate_format.wells()
     for row, well in enumerate(wells, start=2):
         content = request.filled.layout.contents.get(well) if request.filled else None
@@ -128,6 +151,19 @@ def _write_wells(sheet: Worksheet, request: TemplateRequest, lists: dict[str, st
     sheet.freeze_panes = "B2"
 
 
+def _write_heading(sheet: Worksheet, column: int, heading: Column) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, PatternFill
+
+    cell = sheet.cell(1, column, heading.title)
+    cell.font = _bold()
+    cell.fill = PatternFill("solid", fgColor=_COLOURS[heading.group])
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    only = f"Only for {heading.group}. " if heading.group is not ColumnGroup.WELL else ""
+    cell.comment = Comment(f"{only}{heading.note}", "lims-msc", height=110, width=260)
+    sheet.column_dimensions[cell.column_letter].width = _WIDTHS.get(heading.key, 14)
+
+
 def _well_values(content: WellContent) -> dict[str, object]:
     return {
         "role": content.role.value,
@@ -139,6 +175,11 @@ def _well_values(content: WellContent) -> dict[str, object]:
         "msc_cells": content.msc_cells_per_well,
         "responder_cells": content.responder_cells_per_well,
         "ratio": _ratio(content),
+        "sample": content.sample_code or None,
+        "sample_of": content.sample_of.value if content.sample_of else None,
+        "dilution": content.dilution_factor,
+        "standard": content.standard_concentration,
+        "effectors": content.effectors_per_target,
         "note": content.note or None,
     }
 
@@ -151,14 +192,21 @@ def _ratio(content: WellContent) -> str | None:
     return ":".join(f"{Decimal(n.numerator) / n.denominator:f}" for n in numbers)
 
 
-def _write_help(sheet: Worksheet) -> None:
+def _write_help(sheet: Worksheet, request: TemplateRequest) -> None:
+    from openpyxl.styles import PatternFill
+
     lines = [
         ("How to fill this in", ""),
         ("Plate", "One value a line in column B. The study must exist already."),
         ("Wells", "One line a well. Lines without a role are unused wells; leave them."),
+        ("Colours", "The headings have the colour of what they are for; leave the others empty:"),
+        *((f"  {group.name.replace('_', ' ').lower()}", _about(group)) for group in ColumnGroup),
         ("Doses", "Write viable MSC and responders per well, or a ratio and its order."),
         ("Ratios", "1:10 means nothing without its order: MSC:responder or responder:MSC."),
         ("Codes", "Batches and responders must be registered on the page Materials."),
+        ("", ""),
+        ("Assay", "Its readouts"),
+        *((key, ", ".join(readouts)) for key, readouts in sorted(request.assays.items())),
         ("", ""),
         ("Role", "Meaning"),
         *((role.value, role.meaning) for role in WellRole),
@@ -166,10 +214,17 @@ def _write_help(sheet: Worksheet) -> None:
     for row, line in enumerate(lines, start=1):
         for column, text in enumerate(line, start=1):
             sheet.cell(row, column, text or None)
-        if line[0] in {"How to fill this in", "Role"}:
+        if line[0] in {"How to fill this in", "Assay", "Role"}:
             sheet.cell(row, 1).font = _bold()
+    for row, group in enumerate(ColumnGroup, start=5):
+        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=_COLOURS[group])
     sheet.column_dimensions["A"].width = 24
     sheet.column_dimensions["B"].width = 90
+
+
+def _about(group: ColumnGroup) -> str:
+    titles = ", ".join(column.title for column in WELL_COLUMNS if column.group is group)
+    return f"for {group}: {titles}"
 
 
 def _offer(sheet: Worksheet, choices: str, cells: str) -> None:

@@ -41,7 +41,9 @@ def test_no_well_is_planned_twice_and_a_layout_has_no_errors(
     plate: DemoPlate, registry: Registry
 ) -> None:
     assay = registry.assay(plate.plate_map.assay_key)
-    assert assay.check_layout(plate.plate_map.layout) == ()
+    # All wells of SIM-NK-01 are used, so some conditions stand at the edge only: it is said.
+    doubts = {finding.code for finding in assay.check_layout(plate.plate_map.layout)}
+    assert doubts == ({"edge_only"} if plate.code == "SIM-NK-01" else set())
     wells = Counter(
         (c.batch_code, c.priming, c.role, c.dose.ratio)
         for c in _with_role(plate, WellRole.COCULT)

@@ -26,6 +26,7 @@ from lims_msc.domain.findings import Finding
 from lims_msc.domain.layout import WellContent, WellRole
 from lims_msc.domain.plate import PlateFormat, SourceCell, WellAddress
 from lims_msc.domain.plate_map import PlateMap, read_plate_map
+from lims_msc.domain.plate_map_roles import WITHOUT_MSC
 from lims_msc.domain.workbook import Cell, CellValue, Workbook
 from lims_msc.errors import InputError
 
@@ -194,7 +195,7 @@ def test_headings_may_stand_in_any_order_and_lower_case() -> None:
 )
 def test_a_column_that_would_be_passed_over_is_refused(title: str, words: str) -> None:
     (finding,) = refused(plate_map_of(titles=[*WELL_TITLES, title]))
-    assert finding.cell == "L1"
+    assert finding.cell == "Q1"
     assert words in finding.message
 
 
@@ -269,6 +270,7 @@ values = st.one_of(
     st.times(),
     st.timedeltas(),
     st.sampled_from(["1:10", "C3", "COCULT", "RESP_STIM", "MSC_ALONE", "B-1", 10_000, 100_000]),
+    st.sampled_from(["SAMPLE", "STD", "E_T", "QC", "7,8", "1.234", 0.0, 1.0, 31.25, 1e300]),
     st.sampled_from([ERROR_CELL, FORMULA_WITHOUT_VALUE]),
 )
 
@@ -278,7 +280,10 @@ values = st.one_of(
     st.dictionaries(st.sampled_from(WELL_TITLES), values),
     st.dictionaries(
         st.sampled_from(
-            ["run_on", "plate_format", "ratio_order", "plate_code", "confirm_high_dose"]
+            [
+                *("run_on", "plate_format", "ratio_order", "plate_code", "confirm_high_dose"),
+                *("concentration_unit", "supernatant_volume_ml", "culture_hours"),
+            ]
         ),
         values,
     ),
@@ -290,4 +295,5 @@ def test_whatever_stands_in_the_cells_a_map_is_read_or_refused_with_places(
     findings, contents = read_or_refused(workbook)
     assert bool(findings) != bool(contents)
     assert all(finding.sheet and finding.cell and finding.hint for finding in findings)
-    assert all(content.role.has_dose == (content.dose is not None) for content in contents)
+    assert all(content.dose is not None for content in contents if content.role.has_dose)
+    assert all(content.dose is None for content in contents if content.role in WITHOUT_MSC)

@@ -9,14 +9,19 @@ from fractions import Fraction
 
 import pytest
 from factories import STUDY
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from lims_msc.demo.invented import invented_plate_map
+from lims_msc.domain.concentration_units import CONCENTRATION_UNITS
 from lims_msc.domain.dose import Dose
 from lims_msc.domain.importing import Source
-from lims_msc.domain.layout import PlateLayout, WellContent, WellRole
+from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent, WellRole
 from lims_msc.domain.plate import PlateFormat, WellAddress
 from lims_msc.domain.plate_map import PlateMap, read_plate_map
+from lims_msc.domain.plate_map_columns import WELL_COLUMNS, ColumnGroup
+from lims_msc.domain.plate_map_roles import CULTURE_ROLES
 from lims_msc.domain.plate_map_template import TemplateRequest
 from lims_msc.errors import InputError
 from lims_msc.registry import Registry
@@ -37,7 +42,8 @@ def without_places(plate_map: PlateMap) -> PlateMap:
     """Return the map without the cells that its wells were read from."""
     layout = plate_map.layout
     contents = (replace(content, source=None) for content in layout.contents.values())
-    return replace(plate_map, layout=PlateLayout.of(layout.plate_format, contents))
+    conditions = layout.conditions
+    return replace(plate_map, layout=PlateLayout.of(layout.plate_format, contents, conditions))
 
 
 def map_of(plate_format: PlateFormat, *contents: WellContent) -> PlateMap:
@@ -128,7 +134,78 @@ def test_an_empty_template_has_a_line_for_each_well_and_says_what_is_missing(
 def test_the_cells_that_excel_would_change_have_the_text_format(registry: Registry) -> None:
     data = registry.plate_map_template.write(TemplateRequest(PlateFormat.WELLS_96, ASSAYS))
     workbook = load_workbook(io.BytesIO(data))
-    for column in "ACEJ":
+    for column in "ACEJK":
         assert {cell.number_format for cell in workbook["Wells"][column][1:]} == {"@"}
     assert workbook["Plate"]["B3"].number_format == "@"
     assert workbook["Plate"]["B4"].number_format == "yyyy-mm-dd"
+    # A number written as text would keep the comma that another country writes for decimals.
+    numbers = [workbook["Plate"][place] for place in ("B13", "B14")]
+    numbers += [cell for column in "MNO" for cell in workbook["Wells"][column][1:]]
+    assert {cell.number_format for cell in numbers} == {"General"}
+
+
+def test_each_group_of_columns_has_its_colour_and_says_what_it_is_for(registry: Registry) -> None:
+    data = registry.plate_map_template.write(TemplateRequest(PlateFormat.WELLS_96, ASSAYS))
+    workbook = load_workbook(io.BytesIO(data))
+    headings = workbook["Wells"][1]
+    colours = {heading.value: heading.fill.fgColor.rgb for heading in headings}
+    help_lines = {row[0].value: row for row in workbook["Help"].iter_rows() if row[0].value}
+    for group, name in zip(ColumnGroup, ("well", "standard curve", "killing"), strict=True):
+        line = help_lines[f"  {name}"]
+        columns = [column for column in WELL_COLUMNS if column.group is group]
+        assert {colours[column.title] for column in columns} == {line[0].fill.fgColor.rgb}
+        assert all(column.title in line[1].value for column in columns)
+    assert len(set(colours.values())) == len(ColumnGroup)
+    notes = {heading.value: heading.comment.text for heading in headings}
+    assert notes["Dilution factor"].startswith("Only for plates with standards")
+    assert notes["Well"] == "A1 to H12 on 96 wells."
+    assert help_lines["t_cell_proliferation"][1].value == "wst_od"
+
+
+def test_the_template_offers_roles_of_supernatants_and_units(registry: Registry) -> None:
+    data = registry.plate_map_template.write(TemplateRequest(PlateFormat.WELLS_96, ASSAYS))
+    workbook = load_workbook(io.BytesIO(data))
+    lists = workbook["Lists"]
+    offered = {}
+    for name in ("Plate", "Wells"):
+        for validation in workbook[name].data_validations.dataValidation:
+            cells = lists[validation.formula1.split("!")[1].replace("$", "")]
+            offered[f"{name}!{validation.sqref}"] = [row[0].value for row in cells]
+    assert offered["Plate!B12"] == list(CONCENTRATION_UNITS)
+    assert offered["Wells!L2:L97"] == [role.value for role in CULTURE_ROLES]
+
+
+@settings(deadline=None, max_examples=25)
+@given(*[st.integers(1_000_000, 999_999_999).map(lambda n: n / 1_000_000)] * 3)
+def test_samples_standards_and_conditions_come_back_to_the_last_digit(
+    registry: Registry, concentration: float, dilution: float, volume_ml: float
+) -> None:
+    contents = (
+        WellContent(WellAddress(1, 1), WellRole.STD, standard_concentration=concentration),
+        WellContent(WellAddress(1, 2), WellRole.STD, standard_concentration=0.0),
+        WellContent(
+            WellAddress(2, 1),
+            WellRole.SAMPLE,
+            "B-1",
+            "resting",
+            "R-1",
+            "PHA",
+            dose=Dose.from_cells(msc_cells=1000, responder_cells=10_000),
+            msc_cells_per_well=1000,
+            responder_cells_per_well=10_000,
+            sample_code="007",
+            sample_of=WellRole.COCULT,
+            dilution_factor=dilution,
+        ),
+        WellContent(
+            WellAddress(3, 1),
+            WellRole.E_T,
+            responder_code="NK-1",
+            effectors_per_target=volume_ml,
+        ),
+    )
+    conditions = PlateConditions("IU/mL", volume_ml, 24.5)
+    plate_map = map_of(PlateFormat.WELLS_24, *contents)
+    layout = replace(plate_map.layout, conditions=conditions)
+    plate_map = replace(plate_map, layout=layout)
+    assert without_places(written_and_read(registry, plate_map)) == plate_map
