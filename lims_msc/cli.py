@@ -25,6 +25,7 @@ from lims_msc.cli_output import (
     refusal_text,
     refusing,
 )
+from lims_msc.cli_validate import validate
 from lims_msc.domain.actor import ALL_ROLES, Actor, Role
 from lims_msc.domain.findings import Level
 from lims_msc.domain.plate import PlateFormat
@@ -58,6 +59,7 @@ def main(context: click.Context, database: str) -> None:
 main.add_command(count)
 main.add_command(demo)
 main.add_command(serve)
+main.add_command(validate)
 
 
 @main.command()
