@@ -15,12 +15,15 @@ from dataclasses import dataclass
 class DoseMeans:
     """Responses reduced to their dose means; doses rise and may begin with 0.
 
-    ``pure_error_ss`` and ``total_ss`` are sums of squares around the dose means and the grand mean.
+    ``weights`` are sums over the responses of a dose, and means are weighted; without weights each
+    response counts 1.  ``pure_error_ss`` and ``total_ss`` are (weighted) sums of squares around the
+    dose means and the grand mean.
     """
 
     doses: tuple[float, ...]
     means: tuple[float, ...]
     counts: tuple[int, ...]
+    weights: tuple[float, ...]
     pure_error_ss: float
     total_ss: float
 
@@ -54,30 +57,45 @@ class DoseEffect:
         return all(p >= alpha for p in found)
 
 
-def dose_means(doses: Sequence[float], responses: Sequence[float]) -> DoseMeans:
+def dose_means(
+    doses: Sequence[float], responses: Sequence[float], weights: Sequence[float] | None = None
+) -> DoseMeans:
     """Return the responses grouped by dose.
 
-    :raises ValueError: if the lengths differ, or a number is not finite, or a dose is negative.
+    :raises ValueError: if the lengths differ, a number is not finite, a dose is negative, or a
+        weight is not above 0.
     """
-    by_dose: dict[float, list[float]] = {}
-    for dose, response in zip(doses, responses, strict=True):
+    factors = [1.0] * len(responses) if weights is None else weights
+    by_dose: dict[float, list[tuple[float, float]]] = {}
+    for dose, response, weight in zip(doses, responses, factors, strict=True):
         if not (math.isfinite(dose) and math.isfinite(response)) or dose < 0:
             raise ValueError(f"Not a dose and a response: {dose!r}, {response!r}")
-        by_dose.setdefault(dose, []).append(response)
+        if not (math.isfinite(weight) and weight > 0):
+            raise ValueError(f"Not a weight above 0: {weight!r}")
+        by_dose.setdefault(dose, []).append((response, weight))
     ordered = sorted(by_dose.items())
-    means = [math.fsum(values) / len(values) for _, values in ordered]
-    grand = math.fsum(responses) / len(responses) if responses else 0.0
+    means = [_mean(values) for _, values in ordered]
+    grand = _mean([pair for _, values in ordered for pair in values])
     return DoseMeans(
         doses=tuple(dose for dose, _ in ordered),
         means=tuple(means),
         counts=tuple(len(values) for _, values in ordered),
+        weights=tuple(math.fsum(weight for _, weight in values) for _, values in ordered),
         pure_error_ss=math.fsum(
-            (value - mean) ** 2
+            weight * (value - mean) ** 2
             for (_, values), mean in zip(ordered, means, strict=True)
-            for value in values
+            for value, weight in values
         ),
-        total_ss=math.fsum((value - grand) ** 2 for value in responses),
+        total_ss=math.fsum(
+            weight * (value - grand) ** 2 for _, values in ordered for value, weight in values
+        ),
     )
+
+
+def _mean(pairs: Sequence[tuple[float, float]]) -> float:
+    """Return the weighted mean; 0 of nothing."""
+    total = math.fsum(weight for _, weight in pairs)
+    return math.fsum(value * weight for value, weight in pairs) / total if pairs else 0.0
 
 
 def dose_effect(data: DoseMeans) -> DoseEffect:
@@ -110,18 +128,19 @@ def f_test(
 def _trend_p(data: DoseMeans) -> float | None:
     """Return the p of the slope of all responses (dose 0 left out) over ln dose."""
     points = [
-        (math.log(dose), mean, count)
-        for dose, mean, count in zip(data.doses, data.means, data.counts, strict=True)
+        (math.log(dose), mean, weight)
+        for dose, mean, weight in zip(data.doses, data.means, data.weights, strict=True)
         if dose > 0
     ]
-    n = sum(count for *_, count in points)
+    n = sum(count for dose, count in zip(data.doses, data.counts, strict=True) if dose > 0)
     if len(points) < 3:
         return None
-    x_mean = math.fsum(x * count for x, _, count in points) / n
-    y_mean = math.fsum(y * count for _, y, count in points) / n
-    sxx = math.fsum(count * (x - x_mean) ** 2 for x, _, count in points)
-    sxy = math.fsum(count * (x - x_mean) * (y - y_mean) for x, y, count in points)
+    total = math.fsum(weight for *_, weight in points)
+    x_mean = math.fsum(x * weight for x, _, weight in points) / total
+    y_mean = math.fsum(y * weight for _, y, weight in points) / total
+    sxx = math.fsum(weight * (x - x_mean) ** 2 for x, _, weight in points)
+    sxy = math.fsum(weight * (x - x_mean) * (y - y_mean) for x, y, weight in points)
     explained = sxy * sxy / sxx
-    spread = math.fsum(count * (y - y_mean) ** 2 for _, y, count in points)
+    spread = math.fsum(weight * (y - y_mean) ** 2 for _, y, weight in points)
     residual = max(spread - explained, 0.0) + data.pure_error_ss
     return f_test(explained, 1, residual, n - 2)[1]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lims_msc.domain.fit import Estimate, FitResult, FitStatus
-from lims_msc.science.curves import FOUR_PL_EQUATION, bends, ln_dose_at
+from lims_msc.science.curves import bends
 from lims_msc.science.uncertainty import t_quantile
 
 if TYPE_CHECKING:
-    from lims_msc.science.fitting import FourPlFit
+    from lims_msc.science.fitting import CurveFit
 
 _LN10 = math.log(10)
 _LOWEST_PLATEAU, _HIGHEST_PLATEAU = -25.0, 110.0
@@ -37,12 +37,12 @@ class LevelDose:
     estimate: Estimate | None = None
 
 
-def report(fit: FourPlFit, confidence: float) -> FitResult:
+def report(fit: CurveFit, confidence: float) -> FitResult:
     """Return the fit in the words and numbers that people get."""
     if fit.status is not FitStatus.OK:
         return FitResult(
-            model="4pl",
-            equation=FOUR_PL_EQUATION,
+            model=fit.model.value,
+            equation=fit.model.equation,
             status=fit.status,
             reason=fit.reason,
             n_values=fit.data.n,
@@ -54,8 +54,8 @@ def report(fit: FourPlFit, confidence: float) -> FitResult:
     is_inside = half.status == "interpolated"
     reasons = {"extrapolated": OUTSIDE, "not_reached": NOT_REACHED}
     return FitResult(
-        model="4pl",
-        equation=FOUR_PL_EQUATION,
+        model=fit.model.value,
+        equation=fit.model.equation,
         status=FitStatus.OK,
         warnings=_warnings(fit, parameters),
         parameters=tuple(parameters.items()),
@@ -70,7 +70,7 @@ def report(fit: FourPlFit, confidence: float) -> FitResult:
     )
 
 
-def estimates(fit: FourPlFit, confidence: float) -> dict[str, Estimate]:
+def estimates(fit: CurveFit, confidence: float) -> dict[str, Estimate]:
     """Return ``y_zero, y_inf, ec50, log10_ec50, hill`` of an ``ok`` fit with Wald intervals.
 
     The interval of ``ec50`` is symmetric on the log and transformed back.
@@ -88,12 +88,12 @@ def estimates(fit: FourPlFit, confidence: float) -> dict[str, Estimate]:
     }
 
 
-def level_dose(fit: FourPlFit, level: float, confidence: float) -> LevelDose:
+def level_dose(fit: CurveFit, level: float, confidence: float) -> LevelDose:
     """Return the dose at which an ``ok`` fit reaches a level.
 
     Its standard error takes in the error of the plateaus.
     """
-    found = ln_dose_at(level, fit.numbers[0])
+    found = fit.ln_dose_at(level)
     if found is None:
         return LevelDose("not_reached")
     ln_dose, gradient = found
@@ -122,7 +122,7 @@ def _power_of_ten(power: float | None) -> float | None:
     return None if power is None or abs(power) > 300 else 10**power
 
 
-def _warnings(fit: FourPlFit, parameters: dict[str, Estimate]) -> tuple[str, ...]:
+def _warnings(fit: CurveFit, parameters: dict[str, Estimate]) -> tuple[str, ...]:
     y_zero, y_inf = parameters["y_zero"].value, parameters["y_inf"].value
     found = [*_plateau_warnings(y_zero, y_inf), *_dose_warnings(fit, parameters)]
     if y_inf < y_zero:
@@ -145,7 +145,7 @@ def _plateau_warnings(y_zero: float, y_inf: float) -> list[str]:
     return found
 
 
-def _dose_warnings(fit: FourPlFit, parameters: dict[str, Estimate]) -> list[str]:
+def _dose_warnings(fit: CurveFit, parameters: dict[str, Estimate]) -> list[str]:
     tested = fit.data.nonzero_doses
     ec50, hill = parameters["ec50"], parameters["hill"].value
     found = []

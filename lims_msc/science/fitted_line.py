@@ -19,11 +19,11 @@ def fitted_line(
         return []
     import numpy as np
 
-    from lims_msc.science.curves import four_pl
+    from lims_msc.science.curves import CurveModel, curve_value
 
     ln_dose = np.linspace(np.log(lowest_dose), np.log(highest_dose), steps + 1)
     parameters = np.array(
         [values["y_zero"], values["y_inf"], np.log(values["ec50"]), values["hill"]]
     )
-    suppression = four_pl(ln_dose, parameters)
+    suppression = curve_value(CurveModel.FOUR_PL, ln_dose, parameters)
     return [(float(x), float(y)) for x, y in zip(np.exp(ln_dose), suppression, strict=True)]

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lims_msc.science.fitting import FourPlFit, weighted_means
-from lims_msc.science.four_pl_search import explained_ss
+from lims_msc.science.curves import CurveModel, distance, shape_of
+from lims_msc.science.fitting import CurveFit, ln_doses
 from lims_msc.science.uncertainty import t_quantile
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _LN_HILL = (math.log(0.002), math.log(400.0), 90)
 
 
 def ec50_profile_interval(
-    fit: FourPlFit, *, confidence: float = 0.95
+    fit: CurveFit, *, confidence: float = 0.95
 ) -> tuple[float | None, float | None]:
     """Return the ends of the interval of ``ec50`` of an ``ok`` fit, in units of the dose.
 
@@ -32,8 +32,10 @@ def ec50_profile_interval(
 
     :raises ValueError: if the fit has no numbers.
     """
+    import numpy as np
+
     parameters, _ = fit.numbers
-    data = weighted_means(fit.data)
+    data = (ln_doses(fit.data), np.array(fit.data.means), np.array(fit.data.weights))
     quantile = t_quantile(fit.degrees_of_freedom, confidence)
     lack_of_fit_ss = fit.rss - fit.data.pure_error_ss
     threshold = lack_of_fit_ss + fit.rss * quantile**2 / fit.degrees_of_freedom
@@ -90,5 +92,30 @@ def _ss(
 
     _, means, weights = data
     around_mean = weights @ (means - (weights @ means) / weights.sum()) ** 2
-    result: FloatArray = around_mean - explained_ss(*data, np.array([ln_ec50]), ln_hill)
+    result: FloatArray = around_mean - _explained_ss(*data, np.array([ln_ec50]), ln_hill)
     return result
+
+
+def _explained_ss(
+    ln_dose: FloatArray,
+    means: FloatArray,
+    weights: FloatArray,
+    ln_ec50: FloatArray,
+    ln_hill: FloatArray,
+) -> FloatArray:
+    """Return the sum of squares that curves with the best plateaus explain, for many at once.
+
+    ``ln_ec50`` and ``ln_hill`` broadcast against each other; the result has their shape.
+    """
+    import numpy as np
+
+    share = shape_of(
+        CurveModel.FOUR_PL, np.exp(ln_hill)[..., None] * distance(ln_dose, ln_ec50[..., None])
+    ).value
+    total = weights.sum()
+    centred = share - (share @ weights)[..., None] / total
+    spread = (centred * centred) @ weights
+    y = means - (weights @ means) / total
+    explained = np.square(centred @ (weights * y)) / np.maximum(spread, 1e-300)
+    # Where all doses lie on one plateau the ratio is nothing but rounding.
+    return np.where(spread > 1e-24 * total, explained, 0.0)

@@ -11,7 +11,7 @@ from lims_msc.domain.curve import BackgroundMode
 from lims_msc.domain.fit import FitStatus
 from lims_msc.science.dose_effect import dose_effect, dose_means
 from lims_msc.science.fit_report import estimates, level_dose
-from lims_msc.science.fitting import fit_four_pl, four_pl_fit
+from lims_msc.science.fitting import fit_curve, fit_four_pl
 from lims_msc.science.half_suppression import r50
 from lims_msc.science.profile import ec50_profile_interval
 from lims_msc.science.quality import cv_percent, z_prime
@@ -148,7 +148,7 @@ def test_fits_of_suppression_curves_agree(reference_cases: Cases) -> None:
 
 
 def assert_fit_agrees(case: Case, want: Case, doses: list[float], values: list[float]) -> None:
-    fit, bare = fit_four_pl(doses, values), four_pl_fit(doses, values)
+    fit, bare = fit_four_pl(doses, values), fit_curve(doses, values)
     for name, value in want["params"].items():
         estimate = fit.parameter(name)
         assert estimate is not None
@@ -184,7 +184,7 @@ def test_profile_intervals_of_the_midpoint_agree_open_ends_included(
         if want is None:
             continue
         pairs = measured(case)
-        fit = four_pl_fit([dose for dose, _ in pairs], [value for _, value in pairs])
+        fit = fit_curve([dose for dose, _ in pairs], [value for _, value in pairs])
         for found, end in zip(ec50_profile_interval(fit), want["ec50"], strict=True):
             rel = case["tolerance"]["profile_rel"]
             assert found == (None if end is None else pytest.approx(end, rel=rel)), case["id"]
@@ -200,7 +200,7 @@ def test_fits_of_published_falling_curves_with_a_zero_dose_agree(reference_cases
         want = case["expected"].get("4pl")
         if want is None or "group" in case["input"]:
             continue
-        fit = four_pl_fit(case["input"]["dose"], case["input"]["response"])
+        fit = fit_curve(case["input"]["dose"], case["input"]["response"])
         assert fit.status == want["status"], case["id"]
         if fit.status is not FitStatus.OK:
             continue
@@ -215,7 +215,7 @@ def test_fits_of_published_falling_curves_with_a_zero_dose_agree(reference_cases
 def test_the_published_effective_dose_of_ryegrass_agrees(reference_cases: Cases) -> None:
     """ED50 3.05795 of the R package drc; 50 % of the control is another dose, 3.2091."""
     (case,) = [c for c in reference_cases("dose_response") if c["id"] == "dr-ryegrass"]
-    fit = four_pl_fit(case["input"]["dose"], case["input"]["response"])
+    fit = fit_curve(case["input"]["dose"], case["input"]["response"])
     assert estimates(fit, 0.95)["ec50"].value == pytest.approx(3.05795, rel=1e-5)
     half_of_control = level_dose(fit, 7.749345 / 2, 0.95)
     assert half_of_control.estimate is not None

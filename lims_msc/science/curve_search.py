@@ -1,0 +1,223 @@
+"""The search for the least-squares curve of many data sets at once, from starts to optimum.
+
+Damped Newton steps (Levenberg 1944, Marquardt 1963) on midpoint, slope and asymmetry alone
+(``reduced_fit``), all curves side by side: curves that have arrived, or have run out of all limits,
+drop out of the arrays.  Where the starts come from stands in ``curve_starts``; whether an optimum
+is one, or only the rim of the model, in ``curve_limits``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lims_msc.science.curves import CurveModel
+from lims_msc.science.reduced_fit import Data, Reduced, Ties, reduced
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lims_msc.science.curves import FloatArray
+
+    BoolArray = NDArray[np.bool_]
+
+LARGEST_LN_ASYM = math.log(1e4)
+_MOST_STEPS = 100
+_ARRIVED = 1e-10
+_NEARLY_ARRIVED = 1e-5
+_LONGEST_STEP = (2.0, 0.8, 1.0)
+_MOST_DAMPING = 1e10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a search may go, ``(p, 1 or curves)``; beyond, the curve is the rim of the model."""
+
+    low: FloatArray
+    high: FloatArray
+
+    def of(self, index: NDArray[np.intp]) -> Limits:
+        """Return the limits of some of the curves."""
+        if self.low.shape[1] == 1:
+            return self
+        return Limits(self.low[:, index], self.high[:, index])
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """Where each search ended; ``has_arrived`` is false where it ran away or never came to rest."""
+
+    theta: FloatArray
+    at: Reduced
+    has_arrived: BoolArray
+
+
+def descend(
+    model: CurveModel,
+    data: Data,
+    start: FloatArray,
+    ties: Ties,
+    limits: Limits,
+    *,
+    frozen: frozenset[int] = frozenset(),
+) -> Descent:
+    """Return where damped Newton steps lead from one start for each curve.
+
+    ``start`` is ``(p, curves)``.  The rows of ``theta`` named by ``frozen`` stay as they are.
+    """
+    import numpy as np
+
+    moving = [row for row in range(start.shape[0]) if row not in frozen]
+    state = _State.begin(model, data, start, ties, limits)
+    theta, has_arrived = start.copy(), np.zeros(start.shape[1], dtype=bool)
+    for _ in range(_MOST_STEPS):
+        if not state.index.size or not moving:
+            break
+        done, arrived = state.step(moving)
+        theta[:, state.index] = state.theta
+        has_arrived[state.index] |= arrived
+        state.keep(~done)
+    if not moving:
+        has_arrived[:] = True
+    return Descent(theta, reduced(model, data, theta, ties), has_arrived)
+
+
+@dataclass(slots=True)
+class _State:
+    """The curves that are still on their way."""
+
+    model: CurveModel
+    data: Data
+    ties: Ties
+    limits: Limits
+    index: NDArray[np.intp]
+    theta: FloatArray
+    at: Reduced
+    damping: FloatArray
+    last_length: FloatArray
+
+    @classmethod
+    def begin(
+        cls, model: CurveModel, data: Data, start: FloatArray, ties: Ties, limits: Limits
+    ) -> _State:
+        import numpy as np
+
+        count = start.shape[1]
+        return cls(
+            model,
+            data,
+            ties,
+            limits,
+            np.arange(count),
+            start.copy(),
+            reduced(model, data, start, ties),
+            np.full(count, 1e-3),
+            np.full(count, math.inf),
+        )
+
+    def step(self, moving: list[int]) -> tuple[BoolArray, BoolArray]:
+        """Take one step; return which curves need no other, and which of these have arrived."""
+        import numpy as np
+
+        step = np.zeros_like(self.theta)
+        step[moving] = _newton_step(self.at, self.damping, moving)
+        hill = np.exp(self.theta[1])
+        scaled = np.abs(step)
+        scaled[0] *= hill
+        longest = np.array(_LONGEST_STEP[: len(step)])[:, None]
+        shrink = 1 / np.maximum((scaled / longest).max(axis=0), 1.0)
+        length = scaled.max(axis=0) * shrink
+        tried = self.theta + step * shrink
+        there = reduced(self.model, self.data, tried, self.ties)
+        # Near the optimum the sum of squares knows no more; there the step alone tells.
+        noise = 1e-12 * self.at.ss + 1e-28
+        is_better = there.ss <= self.at.ss + noise
+        self._move(is_better, tried, there)
+        self.damping = np.where(
+            is_better,
+            np.where(self.damping < 1e-6, 0.0, self.damping / 10),
+            np.maximum(self.damping * 10, 1e-3),
+        )
+        rests = is_better & (
+            (length < _ARRIVED) | ((length < _NEARLY_ARRIVED) & (length > self.last_length / 2))
+        )
+        stuck = self.damping > _MOST_DAMPING
+        arrived = rests | (stuck & (length < _NEARLY_ARRIVED))
+        self.last_length = np.where(is_better, length, self.last_length)
+        out = np.any((self.theta < self.limits.low) | (self.theta > self.limits.high), axis=0)
+        return arrived | stuck | out, arrived & ~out
+
+    def _move(self, is_better: BoolArray, tried: FloatArray, there: Reduced) -> None:
+        import numpy as np
+
+        if bool(is_better.all()):
+            self.theta, self.at = tried, there
+            return
+        self.theta = np.where(is_better, tried, self.theta)
+        self.at = Reduced(
+            *(
+                np.where(is_better, getattr(there, name), getattr(self.at, name))
+                for name in Reduced.__slots__
+            )
+        )
+
+    def keep(self, is_kept: BoolArray) -> None:
+        """Drop the curves that are done."""
+        import numpy as np
+
+        if bool(is_kept.all()):
+            return
+        rest = np.flatnonzero(is_kept)
+        self.data, self.ties = self.data.of(rest), self.ties.of(rest)
+        self.limits, self.index = self.limits.of(rest), self.index[rest]
+        self.theta = self.theta[:, rest]
+        self.at = Reduced(*(getattr(self.at, name)[..., rest] for name in Reduced.__slots__))
+        self.damping, self.last_length = self.damping[rest], self.last_length[rest]
+
+
+def _newton_step(at: Reduced, damping: FloatArray, moving: list[int]) -> FloatArray:
+    """Return the damped Newton step, and the Gauss–Newton step where the sum is not convex."""
+    import numpy as np
+
+    rows = np.ix_(moving, moving)
+    newton, gauss, gradient = at.newton[rows], at.gauss_newton[rows], at.gradient[moving]
+    scale = np.einsum("iin->in", gauss)
+    scale = np.where(scale > 0, scale, 1.0)
+    is_convex = _solve(newton, gradient, scale, damping)[1]
+    matrix = np.where(is_convex, newton, gauss)
+    damped = np.where(is_convex, damping, np.maximum(damping, 1e-3))
+    step, _ = _solve(matrix, gradient, scale, damped)
+    return step
+
+
+def _solve(
+    matrix: FloatArray, gradient: FloatArray, scale: FloatArray, damping: FloatArray
+) -> tuple[FloatArray, BoolArray]:
+    """Return −(M + damping·scale)⁻¹·gradient by LDLᵀ, and where M is positive definite."""
+    import numpy as np
+
+    size = len(gradient)
+    lower: dict[tuple[int, int], FloatArray] = {}
+    pivots: list[FloatArray] = []
+    right: list[FloatArray] = []
+    is_positive = np.ones(gradient.shape[1], dtype=bool)
+    for i in range(size):
+        value, side = matrix[i, i] + damping * scale[i], -gradient[i]
+        for j in range(i):
+            entry = matrix[i, j] - sum(
+                (lower[i, k] * lower[j, k] * pivots[k] for k in range(j)), start=np.zeros(1)
+            )
+            lower[i, j] = entry / pivots[j]
+            value = value - lower[i, j] ** 2 * pivots[j]
+            side = side - lower[i, j] * right[j]
+        is_positive &= value > 1e-13 * scale[i]
+        pivots.append(np.where(value > 1e-300, value, scale[i]))
+        right.append(side)
+    step = np.empty_like(gradient)
+    for i in reversed(range(size)):
+        step[i] = right[i] / pivots[i] - sum(
+            (lower[j, i] * step[j] for j in range(i + 1, size)), start=np.zeros(1)
+        )
+    return step, is_positive
