@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from lims_msc.domain.curve import BackgroundMode
 from lims_msc.errors import InputError
+from lims_msc.science.dye_dilution import DivisionIndex
 from lims_msc.science.suppression import DEFINITIONS, floor_definition
 
 
@@ -55,8 +56,8 @@ class Readout:
     ``sees_msc`` says that MSC give a signal of their own.  ``is_bulk`` is a signal of the whole
     well; otherwise it is a percentage or an index of gated cells.  ``floor`` is the reading where
     nothing divides.  ``trap`` is a sentence about what this readout does not show.  ``any_sign``
-    says that MSC may as well raise it, so that no sign is taken for a mistake.  Readouts whose result
-    is no suppression give a sentence and a formula of their own.
+    says that MSC may as well raise it, so that no sign is taken for a mistake.  Readouts whose
+    result is no suppression give a sentence and a formula of their own.
     """
 
     key: str
@@ -136,15 +137,15 @@ def gated(
     )
 
 
-def _index(key: str, title: str, floor: float) -> Readout:
+def _index(index: DivisionIndex, title: str) -> Readout:
     return Readout(
-        key,
-        title,
+        index.value,
+        f"Dye dilution by flow, {title}",
         BackgroundMode.NONE,
         sees_msc=False,
         is_bulk=False,
-        floor=floor,
-        limits=Limits(lowest=floor),
+        floor=index.floor,
+        limits=Limits(lowest=index.floor),
         trap="Programs give the same name to different indices: compare the formula in the title.",
     )
 
@@ -197,23 +198,19 @@ PRECURSOR_FREQUENCY = gated(
     trap="This is a percentage of starting cells; '% divided' of other programs is of final ones.",
 )
 DIVISION_INDEX = _index(
-    "division_index", "Dye dilution by flow, divisions per starting cell (division index)", 0.0
+    DivisionIndex.DIVISION_INDEX, "divisions per starting cell (division index)"
 )
 PROLIFERATION_INDEX = _index(
-    "proliferation_index_flowjo",
-    "Dye dilution by flow, divisions per starting cell that divided (FlowJo proliferation index)",
-    1.0,
+    DivisionIndex.PROLIFERATION_INDEX_FLOWJO,
+    "divisions per starting cell that divided (FlowJo proliferation index)",
 )
 EXPANSION_INDEX = _index(
-    "expansion_index",
-    "Dye dilution by flow, final cells per starting cell (expansion index; ModFit and flowFit: "
-    "proliferation index)",
-    1.0,
+    DivisionIndex.EXPANSION_INDEX,
+    "final cells per starting cell (expansion index; ModFit and flowFit: proliferation index)",
 )
 REPLICATION_INDEX = _index(
-    "replication_index",
-    "Dye dilution by flow, final divided cells per starting cell that divided (replication index)",
-    2.0,
+    DivisionIndex.REPLICATION_INDEX,
+    "final divided cells per starting cell that divided (replication index)",
 )
 BRDU_PERCENT = gated(
     "brdu_percent_positive",
