@@ -34,22 +34,42 @@ def suppression_at_dose(
     """Return suppression (%) at a dose: measured within ±1 %, else log-linear interpolation."""
     doses = _doses(curve)
     name, place = "suppression_at_anchor", f"MSC:responder {ratio_text(msc_per_responder)}"
-    weights = [0.0] * len(doses)
-    nearest = min(range(len(doses)), key=lambda i: abs(doses[i] - msc_per_responder), default=None)
-    if nearest is None or msc_per_responder <= 0:
+    if not doses or msc_per_responder <= 0:
         return _without(name, "%", f"the curve has no dose near {place}")
-    if abs(doses[nearest] / msc_per_responder - 1) <= _SAME_DOSE + 1e-12:
-        weights[nearest] = 1.0
-        return _linear(curve, name, SummaryStatus.MEASURED, weights, confidence)
-    if not doses[0] < msc_per_responder < doses[-1]:
+    found = dose_weights(doses, msc_per_responder)
+    if found is None:
         reason = f"the dose {place} lies outside the tested doses, and nothing is extrapolated"
         return _without(name, "%", reason)
-    right = next(i for i, dose in enumerate(doses) if dose > msc_per_responder)
+    return _linear(curve, name, *found, confidence)
+
+
+def dose_weights(
+    doses: Sequence[float], msc_per_responder: float
+) -> tuple[SummaryStatus, list[float]] | None:
+    """Return the weights that rising doses have in the suppression at a dose above 0.
+
+    The dose itself within ±1 %, else its two neighbours on a line over log dose; ``None`` outside
+    the tested doses.
+    """
+    weights = [0.0] * len(doses)
+    nearest = min(range(len(doses)), key=lambda i: abs(doses[i] - msc_per_responder))
+    if abs(doses[nearest] / msc_per_responder - 1) <= _SAME_DOSE + 1e-12:
+        weights[nearest] = 1.0
+        return SummaryStatus.MEASURED, weights
+    if not doses[0] < msc_per_responder < doses[-1]:
+        return None
+    return SummaryStatus.INTERPOLATED, line_weights(doses, msc_per_responder)
+
+
+def line_weights(doses: Sequence[float], msc_per_responder: float) -> list[float]:
+    """Return the weights of rising doses on the line over log dose at a dose that they cover."""
+    weights = [0.0] * len(doses)
+    right = next(i for i in range(1, len(doses)) if doses[i] >= msc_per_responder)
     share = math.log(msc_per_responder / doses[right - 1]) / math.log(
         doses[right] / doses[right - 1]
     )
     weights[right - 1], weights[right] = 1 - share, share
-    return _linear(curve, name, SummaryStatus.INTERPOLATED, weights, confidence)
+    return weights
 
 
 def normalised_auc(
