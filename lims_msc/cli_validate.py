@@ -107,7 +107,7 @@ def _text(record: Record) -> str:
 def _tell_what_is_wrong(record: Record, *, as_json: bool, verbose: bool) -> None:
     for sentence in record.problems:
         click.echo(sentence, err=True)
-    if as_json:
+    if as_json and not record.is_good:
         for sentence in (*failure_lines(record.outcomes), verdict(record)):
             click.echo(sentence, err=True)
     for outcome in record.outcomes:

@@ -131,6 +131,7 @@ QUANTITIES: Mapping[str, Sequence[Quantity]] = {
         ("unknowns", r"[^/]+/unknowns/\d+/(status|concentration)", _ESTIMATE),
         ("intervals of unknowns", r"[^/]+/unknowns/\d+/ci95(_linear)?(/\d+)?", _ERROR),
         ("range of quantitation", r"[^/]+/quantitation_range/(lloq|uloq)", _ESTIMATE),
+        ("limits from the zero standard", r"[^/]+/lo[dq]_\d+sd/(signal|conc|status)", _ESTIMATE),
     ),
     "relative_potency": _table(
         ("relative potency", r"relative_potency/value", _ESTIMATE),
@@ -140,8 +141,12 @@ QUANTITIES: Mapping[str, Sequence[Quantity]] = {
             _ERROR,
         ),
         ("its profile interval", r"relative_potency/ci95_profile.*", _PROFILE),
-        ("parallelism: F and df", r"parallelism/(F|df1|df2)", _ESTIMATE),
-        ("parallelism: p", r"parallelism/p", _P),
+        (
+            "parallelism, linearity: F and df",
+            r"(parallelism|linearity)/(F|df[12])(_(residual|pure_error))?",
+            _ESTIMATE,
+        ),
+        ("parallelism, linearity: p", r"(parallelism|linearity)/p(_(residual|pure_error))?", _P),
         (
             "equivalence: estimates and decision",
             r"equivalence/[^/]+/(ratio|difference|equivalent.*)",

@@ -1,6 +1,7 @@
 """How far an answer may be from the number of a reference case.
 
-A case names its tolerances; what it does not name has the default of its rule.
+A case names its tolerances.  Where it has none for standard errors or p, that for estimates counts;
+what it does not name at all has the default of its rule.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from lims_msc.validation.quantities import ToleranceRule
 
 _RELATIVE: Mapping[ToleranceRule, tuple[tuple[str, ...], float]] = {
     ToleranceRule.ESTIMATE: (("estimate_rel", "rel"), 1e-6),
-    ToleranceRule.STANDARD_ERROR: (("se_rel",), 1e-5),
+    ToleranceRule.STANDARD_ERROR: (("se_rel", "rel"), 1e-5),
     ToleranceRule.PROFILE_LIMIT: (("profile_rel",), 1e-4),
-    ToleranceRule.P_VALUE: (("p_rel", "se_rel"), 1e-5),
+    ToleranceRule.P_VALUE: (("p_rel", "se_rel", "rel"), 1e-5),
     ToleranceRule.VARIANCE: (("variance_rel",), 1e-3),
     ToleranceRule.DEGREES_OF_FREEDOM: (("df_rel",), 1e-3),
     ToleranceRule.VARIANCE_SHARE: (("icc_rel",), 1e-3),
