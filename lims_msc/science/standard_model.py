@@ -1,0 +1,58 @@
+"""Which sigmoid stands for the standards of an immunoassay: 4PL, or 5PL where they are asymmetric.
+
+The rule is fixed before the data are seen, so that nobody chooses the curve by its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lims_msc.domain.fit import FitStatus
+from lims_msc.science.curves import CurveModel
+from lims_msc.science.fitting import CurveFit
+from lims_msc.science.standard_curve import StandardCurve, StandardWeighting, fit_standard_curve
+from lims_msc.science.standard_range import Standard
+
+MODEL_RULE = (
+    "4PL with weights 1/y²; 5PL where the standards deviate from the 4PL by more than their "
+    "replicates (p < 0.05) and the fifth parameter takes it away (F test, p < 0.01)"
+)
+_LACK_OF_FIT_P, _FIFTH_PARAMETER_P = 0.05, 0.01
+
+
+def standard_curve_of(standards: Sequence[Standard]) -> StandardCurve:
+    """Return the curve of the standards by the rule for model and weights.
+
+    ::
+
+        w = 1/y², or 1 where a well of a standard is not above zero
+        F = (RSS₄ − RSS₅) / (RSS₅/(n − 5)),   5PL if p(F; 1, n − 5) < 0.01 and the 4PL lacks fit
+
+    RSS₄ and RSS₅ weighted residual sums of squares of 4PL and 5PL (family r), n wells.
+
+    :raises ValueError: as ``fit_standard_curve``.
+
+    Source: DOMAIN 2.5; Gottschalk and Dunn 2005, doi 10.1016/j.ab.2005.04.035.
+    """
+    weighable = all(signal > 0 for standard in standards for signal in standard.signals)
+    weighting = StandardWeighting.INVERSE_SQUARE if weighable else StandardWeighting.NONE
+    four = fit_standard_curve(standards, weighting=weighting)
+    if four.fit is None or not _lacks_fit(four.fit):
+        return four
+    five = fit_standard_curve(standards, model=CurveModel.FIVE_PL_R, weighting=weighting)
+    if five.status is FitStatus.OK and five.fit is not None and _is_better(five.fit, four.fit):
+        return five
+    return four
+
+
+def _lacks_fit(fit: CurveFit) -> bool:
+    p = fit.lack_of_fit[1]
+    return p is not None and p < _LACK_OF_FIT_P
+
+
+def _is_better(five: CurveFit, four: CurveFit) -> bool:
+    from scipy.special import fdtrc
+
+    residual = five.rss / five.degrees_of_freedom
+    statistic = (four.rss - five.rss) / residual
+    return bool(fdtrc(1, five.degrees_of_freedom, statistic) < _FIFTH_PARAMETER_P)
