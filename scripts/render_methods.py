@@ -3,9 +3,9 @@
 render_methods.py            write the pages
 render_methods.py --check    fail if they are not what the docstrings say
 
-A module is on the page that ``PAGES`` gives it; one that stands nowhere is on the page Other, which
-the check does not let through.  The list of pages is written into docs/methods/README.md; its other
-text is written by hand.
+A module is on the page that ``methods_pages`` gives it; one that stands nowhere is on a page Other,
+which the check does not let through.  The list of pages is written into docs/methods/README.md; its
+other text is written by hand.
 """
 
 import ast
@@ -13,11 +13,11 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from docstring_markdown import Linker, markdown, prose, wrapped
+from methods_pages import PAGES, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 SCIENCE = ROOT / "lims_msc" / "science"
@@ -31,163 +31,66 @@ MADE = (
 ADVICE = "run: python scripts/render_methods.py"
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page: its file, its title, what it is about, and the modules that stand on it."""
-
-    name: str
-    title: str
-    about: str
-    modules: tuple[str, ...]
-
-
-PAGES = (
-    Page(
-        "suppression",
-        "Suppression and its background",
-        "percentages from wells in four background modes, with errors that know shared wells",
-        ("suppression", "uncertainty", "propagation"),
-    ),
-    Page(
-        "summaries",
-        "Dose and summaries of a curve",
-        "anchor dose, area, dose of half suppression, maximum, and whether there is an effect",
-        ("summaries", "half_suppression", "dose_effect"),
-    ),
-    Page(
-        "curves",
-        "Curve models and fits",
-        "4PL and both 5PL families, weights, fixed plateaus, bounds, and what a fit says",
-        ("curves", "fitting", "fit_report", "fit_covariance", "profile", "fitted_line"),
-    ),
-    Page(
-        "curve-search",
-        "How a fitted curve is found",
-        "the search for the least-squares curve, and how it is told that there is none",
-        ("curve_optimum", "curve_search", "curve_starts", "curve_limits", "reduced_fit"),
-    ),
-    Page(
-        "standard-curves",
-        "Standard curves",
-        "immunoassays: standards, read-back, range of quantitation; straight lines",
-        ("standard_curve", "standard_range", "reading_back", "competitive", "standard_line"),
-    ),
-    Page(
-        "killing-division-ido",
-        "Killing, dye dilution, IDO",
-        "specific lysis, indices of division, activity of indoleamine 2,3-dioxygenase",
-        ("cytotoxicity", "dye_dilution", "ido_activity"),
-    ),
-    Page(
-        "relative-potency",
-        "Relative potency",
-        "curves of one shape, parallel lines, equivalence, and when no number is given",
-        (
-            "potency",
-            "similarity",
-            "equivalence",
-            "dose_response",
-            "parallel_lines",
-            "unlike_curves",
-            "common_shape",
-            "potency_profile",
-            "common_shape_search",
-            "common_shape_rim",
-        ),
-    ),
-    Page(
-        "plate-quality",
-        "Quality of a plate, and outliers",
-        "Z′, windows, CV, drift, edge effects; tests that suggest outliers and remove none",
-        ("quality", "plate_effects", "outliers", "dixon_ratio"),
-    ),
-    Page(
-        "control-charts",
-        "Control charts and limits of detection",
-        "reference batches over runs, their rules, and the smallest difference that can be told",
-        ("control_charts", "westgard_rules", "detection_limits"),
-    ),
-    Page(
-        "donor-tests",
-        "Comparisons of donors",
-        "one value for each donor; t, rank and exact tests, equivalence, multiplicity",
-        (
-            "donor_comparisons",
-            "donor_means",
-            "two_groups",
-            "paired",
-            "several_groups",
-            "contingency",
-            "two_one_sided",
-            "multiplicity",
-            "comparison",
-            "t_tests",
-            "exact_ranks",
-            "moments",
-        ),
-    ),
-    Page(
-        "mixed-models",
-        "Mixed models",
-        "donors, batches and runs as random effects: REML, Satterthwaite, Kenward–Roger",
-        (
-            "mixed_model",
-            "mixed_terms",
-            "mixed_columns",
-            "mixed_design",
-            "satterthwaite",
-            "kenward_roger",
-        ),
-    ),
-    Page(
-        "mixed-model-search",
-        "How a mixed model is computed",
-        "the restricted likelihood, its derivatives and its maximum, on the boundary too",
-        ("reml_criterion", "reml_search", "mixed_structure", "mixed_moments", "mixed_scaling"),
-    ),
-)
-
-
 def main(arguments: list[str]) -> int:
     """Write the pages, or compare them with what the docstrings say."""
-    wanted, strangers = pages()
-    if arguments == ["--check"]:
-        return _compare(wanted, strangers)
-    if arguments:
+    if arguments not in ([], ["--check"]):
         print(__doc__)
         return 2
+    modules = {path.stem: path for path in sorted(SCIENCE.glob("[!_]*.py"))}
+    sentences = misplaced(set(modules))
+    for sentence in sentences:
+        print(sentence)
+    wanted = pages(modules)
+    if arguments:
+        wrong = _differences(wanted)
+        for name in wrong:
+            print(f"docs/methods/{name} is not what the docstrings say; {ADVICE}")
+        return 1 if wrong or sentences else 0
     for old in FOLDER.glob("*.md"):
         if old.name not in wanted:
             old.unlink()
     for name, text in wanted.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
-    for module in strangers:
-        print(f"The module '{module}' is on no page; add it to PAGES in scripts/render_methods.py.")
     return 0
 
 
-def pages() -> tuple[dict[str, str], list[str]]:
-    """Return the text of every page by file name, and the modules that are on no page."""
-    modules = {path.stem: path for path in sorted(SCIENCE.glob("[!_]*.py"))}
-    placed = {name for page in PAGES for name in page.modules}
-    strangers = [name for name in modules if name not in placed]
-    found = [page for page in PAGES if any(name in modules for name in page.modules)]
-    if strangers:
-        found.append(Page("other", "Other", "modules without a page yet", tuple(strangers)))
+def pages(modules: dict[str, Path]) -> dict[str, str]:
+    """Return the text of every page by file name."""
+    strangers = tuple(name for name in modules if name not in _placed())
+    other = Page("other", "Other", "modules without a page yet", strangers)
+    found = [page for page in (*PAGES, other) if set(page.modules) & set(modules)]
     places = {name: f"{page.name}.md#{name}" for page in found for name in page.modules}
     texts = {f"{page.name}.md": _page(page, modules, places) for page in found}
-    texts[INDEX.name] = _index(found)
-    return texts, strangers
+    return {**texts, INDEX.name: _index(found)}
 
 
-def _compare(wanted: dict[str, str], strangers: list[str]) -> int:
+def _placed() -> list[str]:
+    return [name for page in PAGES for name in page.modules]
+
+
+def misplaced(modules: set[str]) -> list[str]:
+    """Return a sentence for each module that is not on one page, or is not there."""
+    placed = _placed()
+    table = "PAGES in scripts/methods_pages.py"
+    return [
+        *(
+            f"The module '{name}' is on no page; add it to {table}."
+            for name in sorted(modules - set(placed))
+        ),
+        *(
+            f"There is no module '{name}'; take it out of {table}."
+            for name in sorted(set(placed) - modules)
+        ),
+        *(
+            f"The module '{name}' is on several pages of {table}."
+            for name in sorted({name for name in placed if placed.count(name) > 1})
+        ),
+    ]
+
+
+def _differences(wanted: dict[str, str]) -> list[str]:
     there = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
-    wrong = sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
-    for name in wrong:
-        print(f"docs/methods/{name} is not what the docstrings say; {ADVICE}")
-    for module in strangers:
-        print(f"The module '{module}' is on no page; add it to PAGES in scripts/render_methods.py.")
-    return 1 if wrong or strangers else 0
+    return sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
 
 
 def _index(found: list[Page]) -> str:
