@@ -195,7 +195,7 @@ def lytic_units(
     lysis_percent: float = 20.0,
     per_effectors: float = 1e7,
 ) -> LyticUnits:
-    """Return the lytic units of effectors from lysis over E:T ratios.
+    """Return the lytic units of effectors, from lysis over E:T ratios.
 
     ::
 
@@ -221,13 +221,8 @@ def lytic_units(
     ratios = [number.exp() for number in found]
     warnings = _crossing_warnings(ratios, lysis_percent)
     units = (math.log(per_effectors / targets_per_well) - found[0]).exp()
-    return LyticUnits(
-        lysis_percent,
-        per_effectors,
-        units=defined(units, warnings),
-        ratio=defined(ratios[0], warnings),
-        crossings=tuple(ratio.value for ratio in ratios),
-    )
+    both = defined(units, warnings), defined(ratios[0], warnings)
+    return LyticUnits(lysis_percent, per_effectors, *both, tuple(r.value for r in ratios))
 
 
 def _checked(points: Sequence[LysisPoint]) -> list[tuple[float, WellNumber]]:

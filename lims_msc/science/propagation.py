@@ -125,7 +125,7 @@ def mean_of(name: str, wells: Sequence[float]) -> WellNumber:
 
     :raises ValueError: if there is no well, or a reading is no number to compute with.
     """
-    if not wells:
+    if len(wells) == 0:
         raise ValueError(f"The group {name!r} has no wells.")
     for reading in wells:
         if not abs(reading) < _LARGEST_READING:

@@ -123,18 +123,17 @@ class StandardCurve:
         if self.fit is None:
             return no_curve(mean, wells, dilution_factor, self.reason)
         place = self._place(mean)
-        in_well = place.in_well
         return ReadBack(
             place.status,
             is_falling=self.is_falling,
             signal_mean=mean,
             n_wells=wells,
             dilution_factor=dilution_factor,
-            in_well=in_well,
-            concentration=None if in_well is None else in_well * dilution_factor,
+            in_well=place.in_well,
+            concentration=place.times(dilution_factor),
             errors=self._errors(place, mean, wells, dilution_factor, confidence),
             of_wells=tuple(self._place(y).times(dilution_factor) for y in signals),
-            reason="" if in_well is not None else f"the signal is {place.status.words}",
+            reason="" if place.in_well is not None else f"the signal is {place.status.words}",
         )
 
     def signal_limit(self, standard_deviations: float) -> SignalLimit | None:

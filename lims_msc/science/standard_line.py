@@ -167,7 +167,15 @@ def fit_standard_line(standards: Sequence[Standard]) -> StandardLine:
     if len(kept) < _FEWEST_LEVELS:
         reason = f"a line needs {_FEWEST_LEVELS} different standards; there are {len(kept)}"
         return StandardLine(kept, FitStatus.TOO_FEW_DOSES, reason)
-    wells = [(standard.concentration, y) for standard in kept for y in standard.signals]
+    line = _line_through(kept)
+    if line.slope <= t_quantile(line.degrees_of_freedom, 0.95) * line.slope_se:
+        reason = "the signal does not rise with the concentration of the standards"
+        return StandardLine(kept, FitStatus.NOT_ESTIMABLE, reason)
+    return line
+
+
+def _line_through(standards: tuple[Standard, ...]) -> StandardLine:
+    wells = [(standard.concentration, y) for standard in standards for y in standard.signals]
     n = len(wells)
     mean_x, mean_y = math.fsum(x for x, _ in wells) / n, math.fsum(y for _, y in wells) / n
     sxx = math.fsum((x - mean_x) ** 2 for x, _ in wells)
@@ -175,18 +183,15 @@ def fit_standard_line(standards: Sequence[Standard]) -> StandardLine:
     rss = math.fsum((y - mean_y - slope * (x - mean_x)) ** 2 for x, y in wells)
     total = math.fsum((y - mean_y) ** 2 for _, y in wells)
     sd = math.sqrt(rss / (n - 2))
-    if slope <= t_quantile(n - 2, 0.95) * sd / math.sqrt(sxx):
-        reason = "the signal does not rise with the concentration of the standards"
-        return StandardLine(kept, FitStatus.NOT_ESTIMABLE, reason)
     return StandardLine(
-        kept,
+        standards,
         FitStatus.OK,
         intercept=mean_y - slope * mean_x,
         slope=slope,
         intercept_se=sd * math.sqrt(1 / n + mean_x * mean_x / sxx),
         slope_se=sd / math.sqrt(sxx),
         residual_sd=sd,
-        r_squared=1 - rss / total,
+        r_squared=1 - rss / total if total > 0 else 0.0,
         n=n,
         mean_concentration=mean_x,
         sum_of_squares=sxx,
