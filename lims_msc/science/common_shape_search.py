@@ -194,9 +194,10 @@ def weighted_ss(points: Points, parameters: FloatArray) -> float:
     return float(points.weights @ (points.means - shape_values(points, parameters)) ** 2)
 
 
-def best_start(points: Points) -> FloatArray:
-    """Return the parameters at the deepest valley of the grid; the plateaus are left at 0."""
-    return _starts(points)[0]
+def best_of_grid(points: Points) -> SharedOptimum:
+    """Return the best curves of the grid with their best plateaus, without a polish."""
+    parameters = _with_best_plateaus(points, _starts(points)[0])
+    return SharedOptimum(parameters, weighted_ss(points, parameters))
 
 
 @dataclass(frozen=True, slots=True)
