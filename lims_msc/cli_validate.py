@@ -86,10 +86,14 @@ def _of_kinds(case_files: Sequence[CaseFile], kinds: Sequence[str]) -> list[Case
 def _outcomes(files: Sequence[CaseFile]) -> list[CaseOutcome]:
     """Compute all cases; the bar stays away where nobody sees it."""
     cases = [case for file in files for case in file.cases]
-    if not sys.stderr.isatty():
+    if not _is_seen():
         return [recompute(case) for case in cases]
     with click.progressbar(cases, label="Recomputing", file=sys.stderr) as bar:
         return [recompute(case) for case in bar]
+
+
+def _is_seen() -> bool:
+    return sys.stderr.isatty()
 
 
 def _text(record: Record) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -216,11 +217,42 @@ def test_a_record_needs_a_time_zone() -> None:
         report.record_of([], [], datetime(2026, 3, 14))  # noqa: DTZ001
 
 
-def test_a_bar_is_shown_to_people_only(answers: Answers, case_file: WriteFile) -> None:
+def test_a_value_that_is_not_answered_is_named(answers: Answers, case_file: WriteFile) -> None:
+    answers(lambda _: {"mean": 2.0, "sd": 1.0})
+    printed = run(case_file(CASE)).stdout
+    assert "cv_percent: it is not answered; wanted 50.0, got nothing" in printed
+
+
+def test_a_line_of_several_tolerances_has_the_narrowest_and_the_widest(
+    answers: Answers, case_file: WriteFile
+) -> None:
+    answers(right)
+    wide = {**CASE, "id": "wide", "tolerance": {"rel": 1e-3, "abs": 1e-5}}
+    (line,) = lines_of(run(case_file(CASE, wide)).stdout, "cv    CV (%)")
+    assert "1e-08 to 0.001 or 1e-05 in its unit" in line
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
+def test_a_bar_is_shown_to_people_only(case_file: WriteFile) -> None:
     program = [sys.executable, "-m", "lims_msc", "validate", case_file(CASE), "--json"]
-    done = subprocess.run(program, capture_output=True, text=True, check=False)
-    assert "Recomputing" not in done.stderr
-    json.loads(done.stdout)
+    piped = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert piped.stderr == ""
+    terminal, end = os.openpty()
+    shown = subprocess.run(program, stdout=subprocess.PIPE, stderr=end, text=True, check=False)
+    os.close(end)
+    assert "Recomputing" in os.read(terminal, 10_000).decode()
+    os.close(terminal)
+    assert json.loads(shown.stdout)["cases"] == json.loads(piped.stdout)["cases"]
+
+
+def test_the_bar_computes_the_same(
+    answers: Answers, case_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(right)
+    monkeypatch.setattr("lims_msc.cli_validate._is_seen", lambda: True)
+    result = run(case_file(CASE), "--json")
+    assert result.exit_code == 0
+    assert [case["passed"] for case in json.loads(result.stdout)["cases"]] == [True]
 
 
 def test_the_command_is_there_in_a_host(
