@@ -25,6 +25,8 @@ as adding the variances of both differences.  They speak of the wells of one pla
 
 Not in here: summaries of a curve (``summaries``), fits (``fitting``) and what belongs together on
 a plate (the assay types).
+
+Source: DOMAIN 2.0; delta method.
 """
 
 from __future__ import annotations
