@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from lims_msc.domain.curve import AnalysisSettings, CurveResult
-from lims_msc.domain.layout import WellContent
+from lims_msc.domain.layout import PlateConditions, WellContent
 from lims_msc.domain.plate import WellReading
+from lims_msc.domain.values import AssayValue, StandardCurveResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class ReviewRecord:
 class PlateRecord:
     """One plate with everything that was read from it and computed on it.
 
-    ``read_label`` and ``read_time_s`` name the read that the curves were computed from.
+    ``read_label`` and ``read_time_s`` name the read that the results were computed from.
     ``file_sha256`` and ``file_name`` name the raw file; ``importer`` is key and version.
     """
 
@@ -84,6 +85,9 @@ class PlateRecord:
     curves: tuple[CurveResult, ...]
     reviews: tuple[ReviewRecord, ...]
     settings: AnalysisSettings = field(default_factory=AnalysisSettings)
+    values: tuple[AssayValue, ...] = ()
+    standard_curves: tuple[StandardCurveResult, ...] = ()
+    conditions: PlateConditions = field(default_factory=PlateConditions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,19 @@ from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.exporting import PublicationBundle
 from lims_msc.exports.columns import Column, ColumnType, Table, number_list
 from lims_msc.exports.curve_columns import FIT_COLUMNS, SUMMARY_COLUMNS
-from lims_msc.exports.rows import PLATE_COLUMNS, REVIEW_STATE, CurveRow, PointRow, is_headline
+from lims_msc.exports.rows import (
+    ASSAY_COLUMNS,
+    PLATE_COLUMNS,
+    REVIEW_STATE,
+    SOURCE_COLUMNS,
+    CurveRow,
+    PointRow,
+    is_headline,
+)
 
 _IDENTITY: tuple[Column[CurveRow], ...] = (
     *PLATE_COLUMNS,
-    Column("assay", "what was measured", lambda r: r.plate.assay_title),
-    Column("readout", "how it was measured", lambda r: r.plate.readout),
+    *ASSAY_COLUMNS,
     Column("batch", "code of the MSC batch", lambda r: r.curve.key.batch_code),
     Column("priming", "how the MSC were conditioned", lambda r: r.curve.key.priming),
     Column("responder", "code of the responder", lambda r: r.curve.key.responder_code),
@@ -71,24 +78,7 @@ CURVES: Table[CurveRow] = Table(
         Column(
             "definition", "the formula of suppression in this mode", lambda r: r.curve.definition
         ),
-        Column("read_label", "the read that was used", lambda r: r.plate.read_label),
-        Column(
-            "read_time_s",
-            "the time of the read that was used; empty for endpoint reads",
-            lambda r: r.plate.read_time_s,
-            ColumnType.NUMBER,
-            "s",
-        ),
-        Column("file_sha256", "SHA-256 of the instrument file", lambda r: r.plate.file_sha256),
-        Column(
-            "analysis_version",
-            "version of the analysis of this plate",
-            lambda r: r.plate.analysis_version,
-            ColumnType.INTEGER,
-            "1",
-        ),
-        Column("code_version", "version of the program", lambda r: r.plate.code_version),
-        REVIEW_STATE,
+        *SOURCE_COLUMNS,
     ),
     rows=_curve_rows,
 )

@@ -18,3 +18,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a Markdown table; cells are shown as they are."""
     lines = [head, ["---"] * len(head), *([plain(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return different texts once each, in their order, as one line; empty ones are left out."""
+    return "; ".join(plain(text) for text in dict.fromkeys(texts) if text)

@@ -10,8 +10,9 @@ from lims_msc.domain.exporting import PlateRecord, PublicationBundle
 from lims_msc.domain.fit import FitResult
 from lims_msc.exports.curve_columns import r50_text
 from lims_msc.exports.figures import SIMULATED_NOTICE
-from lims_msc.exports.markdown import plain, table
+from lims_msc.exports.markdown import listed, plain, table
 from lims_msc.exports.rows import is_headline
+from lims_msc.exports.value_methods import value_paragraphs
 
 _HEAD = (
     "plate",
@@ -37,36 +38,47 @@ def write_methods(bundle: PublicationBundle) -> str:
 
 def _section(bundle: PublicationBundle, plates: list[PlateRecord]) -> str:
     first = plates[0]
-    curves = [(p, c) for p in plates for c in p.curves if is_headline(p, c)]
     paragraphs = (
         f"## {plain(first.assay_title)}, {plain(first.readout)}",
         _acquisition(bundle, plates),
+        *_curve_paragraphs(plates),
+        *value_paragraphs(plates),
+    )
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _curve_paragraphs(plates: list[PlateRecord]) -> tuple[str, ...]:
+    """Return the paragraphs about suppression curves; none where an assay has only values."""
+    first = plates[0]
+    curves = [(p, c) for p in plates for c in p.curves if is_headline(p, c)]
+    if not curves and any(plate.values for plate in plates):
+        return ()
+    return (
         _suppression(first, [curve for _, curve in curves]),
         _summaries(first),
         _fits(curve.fit for plate in plates for curve in plate.curves),
         table(_HEAD, (_result(plate, curve) for plate, curve in curves)),
     )
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
 def _acquisition(bundle: PublicationBundle, plates: list[PlateRecord]) -> str:
-    arrests = _listed(plate.arrest or "not recorded" for plate in plates)
-    codes = _listed(plate.code_version for plate in plates)
+    arrests = listed(plate.arrest or "not recorded" for plate in plates)
+    codes = listed(plate.code_version for plate in plates)
     return (
-        f"Plates {_listed(p.plate_code for p in plates)} were run on "
-        f"{_listed(p.run_date for p in plates)} (experiments "
-        f"{_listed(p.experiment_code for p in plates)}). Growth arrest of the MSC: {arrests}. "
-        f"Stimulus of the responders: {_listed(_stimuli(plates)) or 'not recorded'}. "
+        f"Plates {listed(p.plate_code for p in plates)} were run on "
+        f"{listed(p.run_date for p in plates)} (experiments "
+        f"{listed(p.experiment_code for p in plates)}). Growth arrest of the MSC: {arrests}. "
+        f"Stimulus of the responders: {listed(_stimuli(plates)) or 'not recorded'}. "
         "The files of the plate reader were read with "
-        f"{_listed(plate.importer for plate in plates)}, the curves computed from the read "
-        f"{_listed(_read(plate) for plate in plates)} with lims-msc {codes}; this text was written "
+        f"{listed(plate.importer for plate in plates)}, the results computed from the read "
+        f"{listed(_read(plate) for plate in plates)} with lims-msc {codes}; this text was written "
         f"with lims-msc {plain(bundle.software_version)}. Every value keeps the cell of the file "
         "that it was read from."
     )
 
 
 def _suppression(plate: PlateRecord, curves: list[CurveResult]) -> str:
-    definitions = _listed(curve.definition for curve in curves) or "no curve was computed"
+    definitions = listed(curve.definition for curve in curves) or "no curve was computed"
     return (
         f"Suppression is reported in the background mode {plain(plate.headline_mode)}: "
         f"{definitions}. T is the co-culture of responders and MSC with stimulus, P the stimulated "
@@ -96,9 +108,9 @@ def _fits(fits: Iterable[FitResult | None]) -> str:
     if not tried:
         return ""
     return (
-        f"Logistic curves {_listed(fit.equation for fit in tried)}, x in MSC per responder, were "
+        f"Logistic curves {listed(fit.equation for fit in tried)}, x in MSC per responder, were "
         f"fitted by least squares to the wells; standard errors are "
-        f"{_listed(fit.standard_errors for fit in tried)}. Fits that did not succeed are in "
+        f"{listed(fit.standard_errors for fit in tried)}. Fits that did not succeed are in "
         "data/curves.csv with their reason."
     )
 
@@ -125,13 +137,10 @@ def _percent(summary: Summary | None) -> str:
 def _stimuli(plates: list[PlateRecord]) -> Iterator[str]:
     for plate in plates:
         yield from (curve.key.stimulus for curve in plate.curves)
+        yield from (value.key.stimulus for value in plate.values)
 
 
 def _read(plate: PlateRecord) -> str:
     if plate.read_time_s is None:
         return plate.read_label
     return f"{plate.read_label} at {plate.read_time_s:g} s"
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return "; ".join(plain(text) for text in dict.fromkeys(texts) if text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lims_msc.domain.exporting import PlateRecord, PublicationBundle
+from lims_msc.domain.value_wording import count_text
 from lims_msc.exports.figures import SIMULATED_NOTICE
 from lims_msc.exports.markdown import plain, table
 from lims_msc.exports.rows import is_headline, review_state
@@ -17,6 +18,8 @@ _CONTENTS = """\
 * `data/wells.csv`: what stood in each well
 * `data/curves.csv`: every suppression curve in every background mode, with summaries and fits
 * `data/points.csv`: every dose of every curve with its replicate wells
+* `data/values.csv`: every result that is no curve: concentrations, lysis, activities, ratios
+* `data/standard_curves.csv`: every standard curve with its levels and its range of quantitation
 * `data/materials.csv`: the MSC batches and responders
 * `data/reviews.csv`: who submitted, approved or returned what, when and why
 * `data/dictionary.csv`: what every column means, its unit and type
@@ -35,6 +38,7 @@ tables is the SHA-256 of the raw file that a number came from.
 * Results of different background modes must not be compared or averaged.
 * Error bars and intervals are technical: wells of one plate. They say nothing about donors.
 * An empty cell is a missing value, never zero.
+* A value whose status is `below_range` or `above_range` is known only to lie beyond its bound.
 """
 _FIGURES = """\
 * `figures/suppression.svg`, `.pdf`, `.png`: the figure, 89 mm wide
@@ -60,20 +64,29 @@ def write_readme(
     )
 
 
-_PLATE_HEAD = ("plate", "experiment", "date", "assay", "review", "curves with numbers")
+_PLATE_HEAD = ("plate", "experiment", "date", "assay", "review", "results with numbers")
 
 
 def _plate_row(plate: PlateRecord) -> tuple[str, ...]:
-    headline = [curve for curve in plate.curves if is_headline(plate, curve)]
-    with_numbers = sum(curve.is_ok for curve in headline)
     return (
         plate.plate_code,
         plate.experiment_code,
         plate.run_date,
         plate.assay_title,
         review_state(plate),
-        f"{with_numbers} of {len(headline)} ({plate.headline_mode})",
+        _with_numbers(plate),
     )
+
+
+def _with_numbers(plate: PlateRecord) -> str:
+    headline = [curve for curve in plate.curves if is_headline(plate, curve)]
+    counts = []
+    if headline or not plate.values:
+        ok = sum(curve.is_ok for curve in headline)
+        counts.append(f"{ok} of {len(headline)} curves ({plate.headline_mode})")
+    if plate.values:
+        counts.append(count_text(plate.values))
+    return ", ".join(counts)
 
 
 def _counts(bundle: PublicationBundle) -> str:

@@ -81,10 +81,34 @@ PLATE_COLUMNS: tuple[Column[PlateRow], ...] = (
     Column("experiment", "code of the experiment: one run", lambda r: r.plate.experiment_code),
     Column("plate", "code of the plate", lambda r: r.plate.plate_code),
 )
+ASSAY_COLUMNS: tuple[Column[PlateRow], ...] = (
+    Column("assay", "what was measured", lambda r: r.plate.assay_title),
+    Column("readout", "how it was measured", lambda r: r.plate.readout),
+)
 REVIEW_STATE: Column[PlateRow] = Column(
     "review_state",
     "where the analysis of the plate stood in the review when the table was written",
     lambda r: review_state(r.plate),
+)
+SOURCE_COLUMNS: tuple[Column[PlateRow], ...] = (
+    Column("read_label", "the read that was used", lambda r: r.plate.read_label),
+    Column(
+        "read_time_s",
+        "the time of the read that was used; empty for endpoint reads",
+        lambda r: r.plate.read_time_s,
+        ColumnType.NUMBER,
+        "s",
+    ),
+    Column("file_sha256", "SHA-256 of the instrument file", lambda r: r.plate.file_sha256),
+    Column(
+        "analysis_version",
+        "version of the analysis of this plate",
+        lambda r: r.plate.analysis_version,
+        ColumnType.INTEGER,
+        "1",
+    ),
+    Column("code_version", "version of the program", lambda r: r.plate.code_version),
+    REVIEW_STATE,
 )
 WELL_COLUMNS: tuple[Column[WellRow], ...] = (
     Column(

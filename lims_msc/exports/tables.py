@@ -101,6 +101,57 @@ READINGS: Table[ReadingRow] = Table(
 )
 
 
+_MEASURED_ELSEWHERE: tuple[Column[WellRow], ...] = (
+    Column(
+        "sample_code", "code of the sample or of the kit control", of_well(lambda c: c.sample_code)
+    ),
+    Column(
+        "supernatant_of",
+        "role of the culture well that the supernatant was taken from; empty for other wells",
+        of_well(lambda c: c.sample_of.value if c.sample_of else None),
+    ),
+    Column(
+        "dilution_factor",
+        "how often the sample was diluted: 2 for 1 + 1; empty where not stated",
+        of_well(lambda c: c.dilution_factor),
+        ColumnType.NUMBER,
+        "1",
+    ),
+    Column(
+        "standard_concentration",
+        "what a standard or kit control holds, in the unit of the column concentration_unit",
+        of_well(lambda c: c.standard_concentration),
+        ColumnType.NUMBER,
+        "see column concentration_unit",
+    ),
+    Column(
+        "concentration_unit",
+        "unit of all concentrations of the plate",
+        lambda r: r.plate.conditions.concentration_unit,
+    ),
+    Column(
+        "effectors_per_target",
+        "E:T ratio of a killing assay; not a ratio of MSC",
+        of_well(lambda c: c.effectors_per_target),
+        ColumnType.NUMBER,
+        "1",
+    ),
+    Column(
+        "supernatant_volume_ml",
+        "volume of the culture wells of the plate's supernatants; empty where not stated",
+        lambda r: r.plate.conditions.supernatant_volume_ml,
+        ColumnType.NUMBER,
+        "mL",
+    ),
+    Column(
+        "culture_hours",
+        "how long the cells were in that volume; empty where not stated",
+        lambda r: r.plate.conditions.culture_hours,
+        ColumnType.NUMBER,
+        "h",
+    ),
+)
+
 WELLS: Table[WellRow] = Table(
     path="data/wells.csv",
     one_row_per="well of a plate map",
@@ -131,6 +182,7 @@ WELLS: Table[WellRow] = Table(
             ColumnType.INTEGER,
             _CELLS_PER_WELL,
         ),
+        *_MEASURED_ELSEWHERE,
         Column("note", "note of the plate map", of_well(lambda c: c.note)),
         Column(
             "map_sheet",

@@ -11,8 +11,18 @@ from lims_msc.exports.columns import EMPTY_RULE, NUMBER_RULE, TEXT_RULE, Column,
 from lims_msc.exports.curve_tables import CURVES, POINTS
 from lims_msc.exports.record_tables import MATERIALS, REVIEWS
 from lims_msc.exports.tables import READINGS, WELLS
+from lims_msc.exports.value_tables import STANDARD_CURVES, VALUES
 
-DATA_TABLES: tuple[Table[Any], ...] = (READINGS, WELLS, CURVES, POINTS, MATERIALS, REVIEWS)
+DATA_TABLES: tuple[Table[Any], ...] = (
+    READINGS,
+    WELLS,
+    CURVES,
+    POINTS,
+    VALUES,
+    STANDARD_CURVES,
+    MATERIALS,
+    REVIEWS,
+)
 _CSV = "text/csv; charset=utf-8"
 
 
@@ -40,6 +50,32 @@ class CurvesCsv:
     def write(self, bundle: PublicationBundle, options: Mapping[str, str]) -> bytes:  # noqa: ARG002 - the contract of exporters has options
         """Return the table of curves; there are no options."""
         return CURVES.write(bundle)
+
+
+class ValuesCsv:
+    """Writes all results that are no curve: concentrations, lysis, activities, ratios."""
+
+    key: ClassVar[str] = "values_csv"
+    title: ClassVar[str] = "Values (CSV)"
+    media_type: ClassVar[str] = _CSV
+    suffix: ClassVar[str] = ".csv"
+
+    def write(self, bundle: PublicationBundle, options: Mapping[str, str]) -> bytes:  # noqa: ARG002 - the contract of exporters has options
+        """Return the table of values; there are no options."""
+        return VALUES.write(bundle)
+
+
+class StandardCurvesCsv:
+    """Writes the standard curves with every level and what it reads back."""
+
+    key: ClassVar[str] = "standard_curves_csv"
+    title: ClassVar[str] = "Standard curves (CSV)"
+    media_type: ClassVar[str] = _CSV
+    suffix: ClassVar[str] = ".csv"
+
+    def write(self, bundle: PublicationBundle, options: Mapping[str, str]) -> bytes:  # noqa: ARG002 - the contract of exporters has options
+        """Return the table of standard curves; there are no options."""
+        return STANDARD_CURVES.write(bundle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,11 @@ class Experiment(Table):
 
 
 class Plate(Table):
-    """A plate of an experiment: its format, its assay, and the file of its map."""
+    """A plate of an experiment: its format, its assay, what holds for it, and the file of its map.
+
+    ``concentration_unit`` is the unit of its standards; its supernatants come from cells that grew
+    in ``supernatant_volume_ml`` for ``culture_hours``.
+    """
 
     __tablename__ = "msc_plate"
 
@@ -55,6 +59,9 @@ class Plate(Table):
     assay_key: Mapped[str] = mapped_column(String(60))
     readout: Mapped[str] = mapped_column(String(60))
     arrest: Mapped[str] = mapped_column(String(120), default="")
+    concentration_unit: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    supernatant_volume_ml: Mapped[float | None] = mapped_column(Double)
+    culture_hours: Mapped[float | None] = mapped_column(Double)
     map_file_id: Mapped[int] = mapped_column(ForeignKey("msc_source_file.id"))
     created_at: Mapped[datetime]
     created_by_id: Mapped[str] = mapped_column(String(120))
@@ -70,6 +77,8 @@ class Well(Table):
 
     ``dose_msc`` and ``dose_responder`` are the two numbers of the ratio as exact fractions in text
     (``1``, ``10``, ``5/2``); ``map_sheet`` and ``map_cell`` point into the plate map.
+    ``standard_concentration`` is in the unit of the plate; ``sample_of`` is the role of the culture
+    well that a supernatant was taken from.
     """
 
     __tablename__ = "msc_well"
@@ -88,6 +97,11 @@ class Well(Table):
     dose_responder: Mapped[str | None] = mapped_column(String(40))
     msc_cells_per_well: Mapped[int | None]
     responder_cells_per_well: Mapped[int | None]
+    sample_code: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    sample_of: Mapped[str | None] = mapped_column(String(20))
+    dilution_factor: Mapped[float | None] = mapped_column(Double)
+    standard_concentration: Mapped[float | None] = mapped_column(Double)
+    effectors_per_target: Mapped[float | None] = mapped_column(Double)
     note: Mapped[str] = mapped_column(Text, default="")
     map_sheet: Mapped[str] = mapped_column(String(120), default="")
     map_cell: Mapped[str] = mapped_column(String(20), default="")

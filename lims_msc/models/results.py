@@ -1,4 +1,4 @@
-"""Analyses and their curves: immutable results with the inputs, settings and versions they used."""
+"""Analyses with their curves and values: immutable, with the inputs, settings and versions used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Analysis(Table):
     """One computation over one plate; a new computation is a new version, never a change.
 
     ``input_sha256`` is over the readings, the layout and the settings; ``result_sha256`` over every
-    number of the curves.  A review is bound to both.
+    number of the curves, the values and the standard curves.  A review is bound to both.
+    ``values`` and ``standard_curves`` are the results that are no curve, whole.
     """
 
     __tablename__ = "msc_analysis"
@@ -34,6 +35,10 @@ class Analysis(Table):
     read_label: Mapped[str] = mapped_column(String(200))
     read_time_s: Mapped[float | None] = mapped_column(Double)
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    values: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    standard_curves: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     code_version: Mapped[str] = mapped_column(String(40))
     input_sha256: Mapped[str] = mapped_column(String(64))

@@ -1,4 +1,4 @@
-"""Computes the curves of an imported plate and stores them as an immutable, versioned analysis."""
+"""Computes the results of an imported plate; stores them as an immutable, versioned analysis."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lims_msc.domain.review import ReviewState
 from lims_msc.models import Analysis, Batch, Curve, Import, Plate, Reading, Responder
 from lims_msc.registry import Registry
 from lims_msc.services.audit_trail import AuditContext
-from lims_msc.services.codec import digest, to_json
+from lims_msc.services.codec import digest, layout_digest_parts, result_digest, to_json
 from lims_msc.services.layout_checks import ReadChoice
 from lims_msc.services.plate_maps import layout_of
 from lims_msc.version import __version__
@@ -33,7 +33,7 @@ SETTINGS = AnalysisSettings()
 def compute(
     session: Session, registry: Registry, actor: Actor, source: Import, read: ReadChoice
 ) -> int:
-    """Compute the curves of an import from one of its reads; return the new analysis's number.
+    """Compute the results of an import from one of its reads; return the number of the analysis.
 
     An earlier analysis of the plate is kept and becomes superseded.
 
@@ -61,7 +61,9 @@ def compute(
         findings=to_json(result.findings),
         code_version=__version__,
         input_sha256=_input_digest(layout, signals, result.settings, source),
-        result_sha256=digest(list(result.curves)),
+        values=to_json(result.values),
+        standard_curves=to_json(result.standard_curves),
+        result_sha256=result_digest(result.curves, result.values, result.standard_curves),
         created_at=audit.clock(),
         created_by_id=actor.user_id,
         created_by_name=actor.name,
@@ -82,11 +84,13 @@ def stored_input_digest(session: Session, analysis: Analysis) -> str:
 def _input_digest(
     layout: PlateLayout, signals: Mapping[WellAddress, Signal], settings: object, source: Import
 ) -> str:
+    contents, *conditions = layout_digest_parts(layout)
     return digest(
-        [layout.contents[well] for well in sorted(layout.contents)],
+        contents,
         [signals[well] for well in sorted(signals)],
         settings,
         source.source_file.sha256,
+        *conditions,
     )
 
 

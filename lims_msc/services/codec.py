@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lims_msc.domain.curve import AnalysisSettings, CurveResult
 from lims_msc.domain.findings import Finding
+from lims_msc.domain.layout import PlateConditions, PlateLayout
+from lims_msc.domain.values import AssayValue, StandardCurveResult
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
 Value = TypeVar("Value")
+
+# What wells can say since a later release, and what a well says that says nothing of it.
+_SAID_LATER: Mapping[str, object] = {
+    "sample_code": "",
+    "sample_of": None,
+    "dilution_factor": None,
+    "standard_concentration": None,
+    "effectors_per_target": None,
+}
 
 
 @cache
@@ -38,6 +49,16 @@ def curve_from_json(value: object) -> CurveResult:
     return _converter().structure(value, CurveResult)
 
 
+def values_from_json(values: Iterable[object]) -> tuple[AssayValue, ...]:
+    """Return the values that were stored with an analysis."""
+    return tuple(_converter().structure(value, AssayValue) for value in values)
+
+
+def standard_curves_from_json(values: Iterable[object]) -> tuple[StandardCurveResult, ...]:
+    """Return the standard curves that were stored with an analysis."""
+    return tuple(_converter().structure(value, StandardCurveResult) for value in values)
+
+
 def settings_from_json(value: object) -> AnalysisSettings:
     """Return the settings that were stored with an analysis."""
     return _converter().structure(value, AnalysisSettings)
@@ -52,3 +73,29 @@ def digest(*values: object) -> str:
     """Return the SHA-256 over dataclasses and plain values, independent of the order of keys."""
     text = json.dumps([to_json(value) for value in values], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def layout_digest_parts(layout: PlateLayout) -> list[object]:
+    """Return what a digest over a layout is made of.
+
+    Where nothing stands in a layout that earlier releases did not know, the parts are what they
+    were then: an analysis that was approved under an earlier release is still the approved one.
+    """
+    contents = [to_json(layout.contents[well]) for well in sorted(layout.contents)]
+    for content in contents:
+        for name, nothing in _SAID_LATER.items():
+            if content[name] == nothing:
+                del content[name]
+    stated = [] if layout.conditions == PlateConditions() else [layout.conditions]
+    return [contents, *stated]
+
+
+def result_digest(
+    curves: Sequence[object], values: Sequence[object], standard_curves: Sequence[object]
+) -> str:
+    """Return the digest over all results of an analysis, as dataclasses or as stored JSON.
+
+    An analysis that has only curves has the digest of earlier releases.
+    """
+    others = [list(values), list(standard_curves)] if values or standard_curves else []
+    return digest(list(curves), *others)

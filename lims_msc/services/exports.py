@@ -33,8 +33,13 @@ from lims_msc.registry import Registry
 from lims_msc.services import materials
 from lims_msc.services.analyses import reading_of, stored_input_digest
 from lims_msc.services.audit_trail import AuditContext
-from lims_msc.services.codec import curve_from_json, settings_from_json
-from lims_msc.services.plate_maps import content_of
+from lims_msc.services.codec import (
+    curve_from_json,
+    settings_from_json,
+    standard_curves_from_json,
+    values_from_json,
+)
+from lims_msc.services.plate_maps import conditions_of, content_of
 from lims_msc.services.reviews import stored_result_digest
 from lims_msc.version import __version__
 
@@ -216,6 +221,9 @@ def _plate_record(session: Session, registry: Registry, analysis: Analysis) -> P
         wells=tuple(content_of(well) for well in plate.wells),
         readings=tuple(reading_of(row) for row in session.scalars(readings)),
         curves=tuple(curve_from_json(curve.result) for curve in analysis.curves),
+        values=values_from_json(analysis.values),
+        standard_curves=standard_curves_from_json(analysis.standard_curves),
+        conditions=conditions_of(plate),
         reviews=tuple(
             ReviewRecord(event.action, event.actor_name, event.at, event.reason)
             for event in session.scalars(events.order_by(ReviewEvent.id))

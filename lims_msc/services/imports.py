@@ -169,7 +169,7 @@ def accept(
     *,
     choices: Choices,
 ) -> int:
-    """Store the readings of an upload and compute its curves, all or nothing.
+    """Store the readings of an upload and compute its results, all or nothing.
 
     Returns the number of the analysis.
 
@@ -274,7 +274,7 @@ def _require_choices(seen: Preview, choices: Choices) -> None:
         keys = ", ".join(f"'{read.key}'" for read in seen.reads[:_NAMED_READS])
         raise InputError(
             f"The file '{seen.file_name}' holds {len(seen.reads)} reads of the plate.",
-            hint=f"Choose the one that curves are computed from: {keys}"
+            hint=f"Choose the one that results are computed from: {keys}"
             f"{' …' if len(seen.reads) > _NAMED_READS else '.'}",
         )
 

@@ -113,7 +113,7 @@ def _unused(layout: PlateLayout, signals: Mapping[WellAddress, Signal]) -> Itera
             Level.NOTE,
             "layout.unused",
             f"The reader measured {_list(unused)}, but the plate map does not use them.",
-            "Their readings are kept and enter no curve.",
+            "Their readings are kept and enter no result.",
         )
 
 

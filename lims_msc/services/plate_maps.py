@@ -12,7 +12,7 @@ from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.dose import Dose
 from lims_msc.domain.findings import Finding, Level, errors_among
 from lims_msc.domain.importing import Source
-from lims_msc.domain.layout import PlateLayout, WellContent, WellRole
+from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent, WellRole
 from lims_msc.domain.plate import PlateFormat, SourceCell, WellAddress
 from lims_msc.domain.plate_map import PlateMap, read_plate_map
 from lims_msc.domain.plate_map_template import TemplateRequest
@@ -58,8 +58,16 @@ def register_plate(database: Database, registry: Registry, actor: Actor, source:
 
 def layout_of(plate: Plate) -> PlateLayout:
     """Return the stored layout of a plate."""
-    return PlateLayout.of(
-        PlateFormat(plate.plate_format), (content_of(well) for well in plate.wells)
+    contents = (content_of(well) for well in plate.wells)
+    return PlateLayout.of(PlateFormat(plate.plate_format), contents, conditions_of(plate))
+
+
+def conditions_of(plate: Plate) -> PlateConditions:
+    """Return what was stated about the whole plate."""
+    return PlateConditions(
+        concentration_unit=plate.concentration_unit,
+        supernatant_volume_ml=plate.supernatant_volume_ml,
+        culture_hours=plate.culture_hours,
     )
 
 
@@ -79,6 +87,11 @@ def content_of(well: Well) -> WellContent:
         dose=dose,
         msc_cells_per_well=well.msc_cells_per_well,
         responder_cells_per_well=well.responder_cells_per_well,
+        sample_code=well.sample_code,
+        sample_of=WellRole(well.sample_of) if well.sample_of else None,
+        dilution_factor=well.dilution_factor,
+        standard_concentration=well.standard_concentration,
+        effectors_per_target=well.effectors_per_target,
         note=well.note,
         source=SourceCell(well.map_sheet, well.map_cell),
     )
@@ -154,6 +167,7 @@ def _store(session: Session, actor: Actor, plate_map: PlateMap, map_file: Source
             hint="Give this plate its own code, or open the plate that is there.",
         )
     audit: AuditContext = session.info["audit"]
+    conditions = plate_map.layout.conditions
     plate = Plate(
         experiment=_experiment(session, plate_map),
         code=plate_map.plate_code,
@@ -161,6 +175,9 @@ def _store(session: Session, actor: Actor, plate_map: PlateMap, map_file: Source
         assay_key=plate_map.assay_key,
         readout=plate_map.readout,
         arrest=plate_map.arrest,
+        concentration_unit=conditions.concentration_unit,
+        supernatant_volume_ml=conditions.supernatant_volume_ml,
+        culture_hours=conditions.culture_hours,
         map_file_id=map_file.id,
         created_at=audit.clock(),
         created_by_id=actor.user_id,
@@ -169,28 +186,37 @@ def _store(session: Session, actor: Actor, plate_map: PlateMap, map_file: Source
     batches = {batch.code: batch for batch in session.scalars(select(Batch))}
     responders = {responder.code: responder for responder in session.scalars(select(Responder))}
     plate.wells = [
-        Well(
-            row=content.well.row,
-            column=content.well.column,
-            role=content.role.value,
-            batch=batches.get(content.batch_code),
-            responder=responders.get(content.responder_code),
-            priming=content.priming,
-            stimulus=content.stimulus,
-            treatment=content.treatment,
-            dose_msc=str(content.dose.msc_cells) if content.dose else None,
-            dose_responder=str(content.dose.responder_cells) if content.dose else None,
-            msc_cells_per_well=content.msc_cells_per_well,
-            responder_cells_per_well=content.responder_cells_per_well,
-            note=content.note,
-            map_sheet=content.source.sheet if content.source else "",
-            map_cell=content.source.cell if content.source else "",
-        )
+        _well(content, batches.get(content.batch_code), responders.get(content.responder_code))
         for content in plate_map.layout.contents.values()
     ]
     session.add(plate)
     session.flush()
     return plate.id
+
+
+def _well(content: WellContent, batch: Batch | None, responder: Responder | None) -> Well:
+    return Well(
+        row=content.well.row,
+        column=content.well.column,
+        role=content.role.value,
+        batch=batch,
+        responder=responder,
+        priming=content.priming,
+        stimulus=content.stimulus,
+        treatment=content.treatment,
+        dose_msc=str(content.dose.msc_cells) if content.dose else None,
+        dose_responder=str(content.dose.responder_cells) if content.dose else None,
+        msc_cells_per_well=content.msc_cells_per_well,
+        responder_cells_per_well=content.responder_cells_per_well,
+        sample_code=content.sample_code,
+        sample_of=content.sample_of.value if content.sample_of else None,
+        dilution_factor=content.dilution_factor,
+        standard_concentration=content.standard_concentration,
+        effectors_per_target=content.effectors_per_target,
+        note=content.note,
+        map_sheet=content.source.sheet if content.source else "",
+        map_cell=content.source.cell if content.source else "",
+    )
 
 
 def _experiment(session: Session, plate_map: PlateMap) -> Experiment:

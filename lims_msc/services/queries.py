@@ -21,7 +21,7 @@ from lims_msc.models import (
 )
 from lims_msc.registry import Registry
 from lims_msc.services import reviews
-from lims_msc.services.codec import curve_from_json
+from lims_msc.services.codec import curve_from_json, values_from_json
 from lims_msc.services.exports import blocking_plates, current_analysis
 from lims_msc.services.read_models import (
     AnalysisView,
@@ -31,6 +31,7 @@ from lims_msc.services.read_models import (
     ReviewLine,
     StudyLine,
     StudyView,
+    ValueLine,
 )
 
 AUDIT_READERS = (Role.REVIEWER, Role.DATA_MANAGER, Role.ADMINISTRATOR)
@@ -65,6 +66,7 @@ def study(session: Session, registry: Registry, study_id: int) -> StudyView:
         is_simulated=found.is_simulated,
         plates=plates,
         curves=curve_lines(session, registry, _current_curves().where(Study.id == study_id)),
+        values=value_lines(session, registry, _current_analyses().where(Study.id == study_id)),
         blocking=blocking_plates(session, found),
     )
 
@@ -88,10 +90,6 @@ def plate_lines(
     lines = []
     for plate in session.scalars(chosen.order_by(Plate.code)):
         analysis = current_analysis(session, plate.id)
-        first = None
-        if analysis is not None:
-            headline = select(Curve.id).filter_by(analysis_id=analysis.id, is_headline=True)
-            first = session.scalars(headline.order_by(Curve.position)).first()
         lines.append(
             PlateLine(
                 plate_id=plate.id,
@@ -103,7 +101,6 @@ def plate_lines(
                 assay_title=assay_title(registry, plate.assay_key),
                 analysis_id=analysis.id if analysis else None,
                 state=analysis.state if analysis else "waiting for file",
-                first_curve_id=first,
             )
         )
     return tuple(lines)
@@ -132,6 +129,37 @@ def curves_of_analysis(
     """Return all curves of an analysis, in every mode."""
     chosen = select(Curve).join(Analysis).join(Plate).where(Curve.analysis_id == analysis_id)
     return curve_lines(session, registry, chosen)
+
+
+def value_lines(
+    session: Session, registry: Registry, chosen: Select[Analysis]
+) -> tuple[ValueLine, ...]:
+    """Return the values that are no curves of the chosen analyses, in the order of the assay."""
+    return tuple(
+        ValueLine(
+            plate_id=analysis.plate_id,
+            plate_code=analysis.plate.code,
+            study_code=analysis.plate.experiment.study.code,
+            assay_title=assay_title(registry, analysis.assay_key),
+            state=analysis.state,
+            value=value,
+        )
+        for analysis in session.scalars(chosen.order_by(Plate.code))
+        for value in values_from_json(analysis.values)
+    )
+
+
+def all_values(session: Session, registry: Registry) -> tuple[ValueLine, ...]:
+    """Return the values of every current analysis."""
+    return value_lines(session, registry, _current_analyses())
+
+
+def values_of_analysis(
+    session: Session, registry: Registry, analysis_id: int
+) -> tuple[ValueLine, ...]:
+    """Return the values of an analysis."""
+    chosen = select(Analysis).join(Plate).where(Analysis.id == analysis_id)
+    return value_lines(session, registry, chosen)
 
 
 def curves_of_batch(session: Session, registry: Registry, batch_code: str) -> tuple[CurveLine, ...]:
@@ -238,6 +266,16 @@ def donor_group(health_status: str, diagnosis: str) -> str:
 
 def _all_plates() -> Select[Plate]:
     return select(Plate).join(Experiment).join(Study)
+
+
+def _current_analyses() -> Select[Analysis]:
+    return (
+        select(Analysis)
+        .join(Plate)
+        .join(Experiment)
+        .join(Study)
+        .where(Analysis.state != ReviewState.SUPERSEDED.value)
+    )
 
 
 def _current_curves() -> Select[Curve]:

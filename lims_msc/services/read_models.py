@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from lims_msc.domain.curve import CurveResult
 from lims_msc.domain.review import ReviewAction
+from lims_msc.domain.values import AssayValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,6 @@ class PlateLine:
     assay_title: str
     analysis_id: int | None
     state: str
-    first_curve_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,18 @@ class CurveLine:
     is_headline: bool
     state: str
     result: CurveResult
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLine:
+    """A value that is no curve, in a list."""
+
+    plate_id: int
+    plate_code: str
+    study_code: str
+    assay_title: str
+    state: str
+    value: AssayValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,10 @@ class StudyLine:
 
 @dataclass(frozen=True, slots=True)
 class StudyView:
-    """A study with its plates, its headline curves, and what keeps it from being exported."""
+    """A study with its plates and results, and what keeps it from being exported.
+
+    ``curves`` are in the mode that each assay shows first.
+    """
 
     study_id: int
     code: str
@@ -107,6 +122,7 @@ class StudyView:
     is_simulated: bool
     plates: tuple[PlateLine, ...]
     curves: tuple[CurveLine, ...]
+    values: tuple[ValueLine, ...]
     blocking: tuple[str, ...]
 
 

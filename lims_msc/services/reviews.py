@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from lims_msc.domain.actor import Actor
 from lims_msc.domain.review import ReviewAction, ReviewState, allowed_actions, check
 from lims_msc.errors import NotFound, StaleVersion
-from lims_msc.models import Analysis, Curve, ReviewEvent
+from lims_msc.models import Analysis, ReviewEvent
 from lims_msc.services.audit_trail import AuditContext
-from lims_msc.services.codec import curve_from_json, digest
+from lims_msc.services.codec import result_digest
 
 
 def take(
@@ -25,7 +25,7 @@ def take(
 
     :param seen_state: the state that the person saw on the page, if any.
     :raises NotFound: if there is no such analysis.
-    :raises StaleVersion: if the analysis is no longer as the person saw it, or its stored curves
+    :raises StaleVersion: if the analysis is no longer as the person saw it, or its stored results
         are no longer those that were computed.
     :raises NotAllowed: if the actor lacks the role or judges their own work.
     :raises IllegalTransition: if the step is not possible now.
@@ -43,7 +43,7 @@ def take(
     after = check(action, before, actor, responsible_ids=responsible_for(analysis), reason=reason)
     if stored_result_digest(analysis) != analysis.result_sha256:
         raise StaleVersion(
-            "The stored curves of this analysis are not those that were computed.",
+            "The stored results of this analysis are not those that were computed.",
             hint="Nothing was changed. Tell the administrator; the audit trail shows more.",
         )
     audit: AuditContext = session.info["audit"]
@@ -86,6 +86,6 @@ def responsible_for(analysis: Analysis) -> frozenset[str]:
 
 
 def stored_result_digest(analysis: Analysis) -> str:
-    """Return the digest over the curves as they are stored now."""
-    curves: list[Curve] = analysis.curves
-    return digest([curve_from_json(curve.result) for curve in curves])
+    """Return the digest over curves, values and standard curves as they are stored now."""
+    curves = [curve.result for curve in analysis.curves]
+    return result_digest(curves, analysis.values, analysis.standard_curves)

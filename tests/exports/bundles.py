@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -24,8 +25,15 @@ from lims_msc.domain.exporting import (
     ReviewRecord,
 )
 from lims_msc.domain.fit import Estimate, FitResult, FitStatus
-from lims_msc.domain.layout import WellContent, WellRole
+from lims_msc.domain.layout import PlateConditions, WellContent, WellRole
 from lims_msc.domain.plate import Marker, Read, ReadingKind, SourceCell, WellAddress, WellReading
+from lims_msc.domain.values import (
+    AssayValue,
+    StandardCurveResult,
+    StandardLevel,
+    ValueKey,
+    ValueStatus,
+)
 
 EVIL_PRIMING = '=cmd|"/C calc"!A0, IFN-γ'
 COMMA_BATCH = 'MSC "Käthe", 3'
@@ -283,3 +291,85 @@ def logistic_curve(
     return CurveResult(
         key(batch, priming, responder), "ok", "", DEFINITIONS[mode], tuple(points), fit=fit
     )
+
+
+def concentration(sample: str, status: ValueStatus, **numbers: float | str | None) -> AssayValue:
+    return AssayValue(
+        ValueKey(WellRole.SAMPLE, sample_code=sample),
+        "concentration",
+        "IFN-γ",
+        "pg/mL",
+        status,
+        definition="= concentration · dilution factor",
+        wells=(WellAddress(2, 2), WellAddress(2, 3)),
+        **numbers,  # type: ignore[arg-type]
+    )
+
+
+def lysis() -> AssayValue:
+    """A killing below that of the spontaneous release: negative, and never clipped."""
+    key = ValueKey(
+        WellRole.E_T,
+        "MSC-2",
+        "resting",
+        "NK-1",
+        "IL-2",
+        msc_per_responder=0.1,
+        effectors_per_target=10.0,
+    )
+    return AssayValue(
+        key,
+        "specific_lysis",
+        "Specific lysis",
+        "%",
+        ValueStatus.OK,
+        value=-3.25,
+        se=1e-17,
+        low=-8.0,
+        high=1.5,
+        interval="95 %, delta method",
+        definition="%SL = 100·(E_T − S)/(M − S)",
+        wells=(WellAddress(8, 12),),
+    )
+
+
+def values_bundle() -> PublicationBundle:
+    """A plate without curves: numbers, bounds, reasons, and a standard curve without range."""
+    bundle = tricky_bundle()
+    fit = FitResult(
+        "4pl",
+        "y = y_zero + (y_inf − y_zero)/(1 + (ec50/x)^hill)",
+        FitStatus.OK,
+        warnings=("few standards",),
+        parameters=(("y_zero", Estimate(0.1 + 0.2, 0.01)), ("y_inf", Estimate(4.0))),
+        residual_sum_of_squares=0.25,
+        n_values=4,
+    )
+    wells = (WellAddress(1, 1), WellAddress(1, 2))
+    levels = (
+        StandardLevel(0.0, wells, 0.01, None, None, None, False, "the zero standard"),
+        StandardLevel(50.0, wells, 0.5, 3.5, 51.5, 103.0, True),
+    )
+    failed = FitResult("4pl", "", FitStatus.TOO_FEW_DOSES, "2 standards, and 4 are needed")
+    curves = (
+        StandardCurveResult("pg/mL", "1/y²", fit, levels, 10.0, 150.0, "80 to 120 %"),
+        StandardCurveResult(
+            "pg/mL", "none", failed, reason="no two standards in a row are accepted"
+        ),
+    )
+    values = (
+        concentration("=007", ValueStatus.OK, value=520.0000000000001, se=2.0, low=500.0),
+        concentration("low", ValueStatus.BELOW_RANGE, bound=100.0),
+        concentration("high", ValueStatus.ABOVE_RANGE, bound=1500.0),
+        concentration("lost", ValueStatus.WITHHELD, reason="a well has no number", value=3.0),
+        lysis(),
+    )
+    made = plate("P-3", FIRST_FILE, bundle.plates[0].wells, (), assay="IFN-γ ELISA")
+    made = replace(
+        made,
+        headline_mode="NONE",
+        values=values,
+        standard_curves=curves,
+        conditions=PlateConditions("pg/mL", 0.2, 24.0),
+    )
+    return replace(bundle, plates=(made,))

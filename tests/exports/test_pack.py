@@ -12,7 +12,15 @@ import pytest
 from lims_msc.domain.exporting import RawFile
 from lims_msc.exports.pack import MANIFEST, Pack, raw_names, safe_name
 
-from .bundles import FIRST_FILE, SECOND_FILE, sha256, tricky_bundle
+from .bundles import (
+    FIRST_FILE,
+    SECOND_FILE,
+    lysis,
+    sha256,
+    tricky_bundle,
+    tricky_curves,
+    values_bundle,
+)
 
 Files = dict[str, bytes]
 
@@ -73,7 +81,8 @@ def test_the_texts_say_state_n_mode_version_and_purpose(files: Files) -> None:
     readme, methods = files["README.md"].decode("utf-8"), files["methods.md"].decode("utf-8")
     assert "n: 2 MSC donor(s), 2 MSC batch(es), 1 responder(s)" in readme
     assert (
-        "| P-1 | RUN-1 | 2026-01-01 | T-cell proliferation | approved | 2 of 3 (FULL) |" in readme
+        "| P-1 | RUN-1 | 2026-01-01 | T-cell proliferation | approved | 2 of 3 curves (FULL) |"
+        in readme
     )
     assert "For research use only" in readme
     assert "sha256sum -c manifest.sha256" in readme
@@ -125,3 +134,50 @@ def test_names_that_differ_only_by_case_are_kept_apart() -> None:
     assert names["c" * 64] == "c.xls"
     assert names["a" * 64] == f"{'a' * 12}-A.xls"
     assert len({name.casefold() for name in names.values()}) == 3
+
+
+@pytest.fixture(scope="module")
+def of_values() -> Files:
+    return unpacked(Pack().write(values_bundle(), {}))
+
+
+def test_a_study_of_values_says_in_its_texts_how_they_were_made(of_values: Files) -> None:
+    readme, methods = of_values["README.md"].decode(), of_values["methods.md"].decode()
+    assert "2 of 5 values" in readme
+    assert "curves (" not in readme
+    for words in (
+        "standard curves y = y\\_zero + (y\\_inf − y\\_zero)/(1 + (ec50/x)^hill)",
+        "x the concentration in pg/mL",
+        "Range of quantitation: 10 to 150 pg/mL; no two standards in a row are accepted",
+        "IFN-γ: = concentration · dilution factor.",
+        "Of 5 values, 2 lie beyond the range of quantitation",
+        "and 1 have no number",
+        "| \\< 100 pg/mL |",
+        "| \\> 1500 pg/mL |",
+        "| E\\_T, MSC-2, resting, NK-1, IL-2, MSC:responder 1:10, E:T 10:1 | −3.25 % | −8 to 1.5 |",
+    ):
+        assert words in methods, words
+    for absent in ("Suppression is reported", "normalised AUC", "R50"):
+        assert absent not in methods
+
+
+def test_a_plate_of_curves_and_values_counts_both() -> None:
+    bundle = values_bundle()
+    both = replace(bundle.plates[0], curves=tricky_curves(), headline_mode="FULL")
+    files = unpacked(Pack().write(replace(bundle, plates=(both,)), {}))
+    assert "2 of 3 curves (FULL), 2 of 5 values" in files["README.md"].decode()
+    methods = files["methods.md"].decode()
+    assert "Suppression is reported in the background mode FULL" in methods
+    assert "Specific lysis" in methods
+
+
+def test_values_without_standard_curve_or_bound_say_nothing_of_them() -> None:
+    bundle = values_bundle()
+    plain = replace(
+        bundle.plates[0], standard_curves=(), values=(replace(lysis(), interval="", definition=""),)
+    )
+    methods = unpacked(Pack().write(replace(bundle, plates=(plain,)), {}))["methods.md"].decode()
+    assert "standard curve" not in methods
+    assert "beyond the range" not in methods
+    assert "Intervals:" not in methods
+    assert "Specific lysis: no definition." in methods

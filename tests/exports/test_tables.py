@@ -6,11 +6,13 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lims_msc.domain.exporting import PublicationBundle
 from lims_msc.exports.columns import Column, Table, cell_text, harmless_text
 from lims_msc.exports.curve_tables import POINTS
 from lims_msc.exports.figure_panels import SOURCE_DATA
@@ -18,13 +20,26 @@ from lims_msc.exports.record_tables import MATERIALS, REVIEWS
 from lims_msc.exports.tables import WELLS
 from lims_msc.exports.tidy import DATA_TABLES, CurvesCsv, ReadingsCsv, write_dictionary
 
-from .bundles import COMMA_BATCH, EVIL_PRIMING, FIRST_FILE, NOT_EVALUABLE, sha256, tricky_bundle
+from .bundles import (
+    COMMA_BATCH,
+    EVIL_PRIMING,
+    FIRST_FILE,
+    NOT_EVALUABLE,
+    sha256,
+    tricky_bundle,
+    values_bundle,
+)
 
 Rows = list[dict[str, str]]
 
 
 def rows_of(data: bytes) -> Rows:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
+
+
+def curves_and_values() -> PublicationBundle:
+    curves = tricky_bundle()
+    return replace(curves, plates=(*curves.plates, *values_bundle().plates))
 
 
 def plain(text: str) -> str:
@@ -72,7 +87,7 @@ def test_a_marker_stands_in_for_a_value_that_is_not_there(readings: Rows) -> Non
 
 def test_every_row_says_that_the_data_are_simulated() -> None:
     for table in (*DATA_TABLES, SOURCE_DATA):
-        rows = rows_of(table.write(tricky_bundle()))
+        rows = rows_of(table.write(curves_and_values()))
         assert {row["data_origin"] for row in rows} == {"simulated"}, table.path
     measured = rows_of(CurvesCsv().write(tricky_bundle(is_simulated=False), {}))
     assert {row["data_origin"] for row in measured} == {"measured"}
@@ -199,7 +214,8 @@ def test_a_text_that_nothing_calculates_stays_as_it_is(text: str) -> None:
 
 def test_no_cell_of_any_table_begins_like_a_formula_unless_it_is_a_number() -> None:
     for table in (*DATA_TABLES, SOURCE_DATA):
-        for row in csv.reader(io.StringIO(table.write(tricky_bundle()).decode(), newline="")):
+        text = table.write(curves_and_values()).decode()
+        for row in csv.reader(io.StringIO(text, newline="")):
             for cell in row:
                 if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝")):
                     assert math.isfinite(float(cell))

@@ -23,9 +23,25 @@ from lims_msc.domain.curve import (
 from lims_msc.domain.dose import Dose
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.fit import Estimate, FitResult, FitStatus
-from lims_msc.domain.layout import WellContent, WellRole
-from lims_msc.domain.plate import WellAddress
-from lims_msc.services.codec import curve_from_json, digest, findings_from_json, to_json
+from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent, WellRole
+from lims_msc.domain.plate import PlateFormat, WellAddress
+from lims_msc.domain.values import (
+    AssayValue,
+    StandardCurveResult,
+    StandardLevel,
+    ValueKey,
+    ValueStatus,
+)
+from lims_msc.services.codec import (
+    curve_from_json,
+    digest,
+    findings_from_json,
+    layout_digest_parts,
+    result_digest,
+    standard_curves_from_json,
+    to_json,
+    values_from_json,
+)
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 perhaps = st.none() | numbers
@@ -99,6 +115,52 @@ curves = st.builds(
     findings=st.lists(findings, max_size=2).map(tuple),
 )
 
+assay_values = st.builds(
+    AssayValue,
+    st.builds(
+        ValueKey,
+        st.sampled_from(WellRole),
+        words,
+        words,
+        sample_code=words,
+        msc_per_responder=perhaps,
+        effectors_per_target=perhaps,
+    ),
+    words,
+    words,
+    words,
+    st.sampled_from(ValueStatus),
+    value=perhaps,
+    se=perhaps,
+    low=perhaps,
+    bound=perhaps,
+    reason=words,
+    wells=st.lists(wells, max_size=3).map(tuple),
+)
+levels = st.builds(
+    StandardLevel,
+    numbers,
+    st.lists(wells, max_size=3).map(tuple),
+    numbers,
+    perhaps,
+    perhaps,
+    perhaps,
+    st.booleans(),
+    words,
+)
+standard_curves = st.builds(
+    StandardCurveResult,
+    words,
+    words,
+    fits,
+    st.lists(levels, max_size=3).map(tuple),
+    perhaps,
+    perhaps,
+    words,
+    words,
+    st.lists(words, max_size=2).map(tuple),
+)
+
 
 def stored_and_read(value: object) -> Any:
     """Return what JSON text gives back."""
@@ -154,3 +216,56 @@ def test_the_digest_does_not_depend_on_the_order_of_keys() -> None:
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
     assert digest([1, 2]) != digest([2, 1])
     assert digest(1) != digest("1")
+
+
+@settings(deadline=None)  # the first one builds the converter
+@given(st.lists(assay_values, max_size=3), st.lists(standard_curves, max_size=2))
+def test_values_and_standard_curves_come_back_to_the_last_digit(
+    values: list[AssayValue], curves: list[StandardCurveResult]
+) -> None:
+    stored = [stored_and_read(value) for value in values]
+    assert repr(values_from_json(stored)) == repr(tuple(values))
+    stored_curves = [stored_and_read(curve) for curve in curves]
+    assert repr(standard_curves_from_json(stored_curves)) == repr(tuple(curves))
+    assert result_digest([], stored, stored_curves) == result_digest([], values, curves)
+
+
+def test_the_digest_of_results_tells_curves_values_and_standard_curves_apart() -> None:
+    results = [({}, {}, {}), ([1], [], []), ([], [1], []), ([], [], [1]), ([1], [1], [])]
+    assert len({result_digest(*map(list, result)) for result in results}) == len(results)
+    # What was approved before there were values has the digest that it had.
+    assert result_digest([{"status": "ok"}], [], []) == digest([{"status": "ok"}])
+
+
+CHANGES: tuple[dict[str, object], ...] = (
+    {"sample_code": "S"},
+    {"sample_of": WellRole.BLANK},
+    {"dilution_factor": 1.0},
+    {"standard_concentration": 0.0},
+    {"effectors_per_target": 10.0},
+)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
+def test_the_digest_of_a_layout_sees_what_wells_say_since_a_later_release(
+    change: dict[str, object],
+) -> None:
+    content = WellContent(WellAddress(1, 1), WellRole.BLANK)
+    plain = PlateLayout.of(PlateFormat.WELLS_96, [content])
+    changed = PlateLayout.of(PlateFormat.WELLS_96, [replace(content, **change)])  # type: ignore[arg-type]
+    assert digest(layout_digest_parts(changed)) != digest(layout_digest_parts(plain))
+    ((told,),) = layout_digest_parts(plain)
+    assert not told.keys() & {name for change in CHANGES for name in change}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [PlateConditions("pg/mL"), PlateConditions("", 0.2), PlateConditions("", None, 24.0)],
+)
+def test_the_digest_of_a_layout_sees_what_holds_for_the_whole_plate(
+    conditions: PlateConditions,
+) -> None:
+    plain = PlateLayout.of(PlateFormat.WELLS_96, [])
+    stated = PlateLayout.of(PlateFormat.WELLS_96, [], conditions)
+    assert digest(layout_digest_parts(stated)) != digest(layout_digest_parts(plain))
+    assert layout_digest_parts(plain) == [[]]

@@ -1,0 +1,144 @@
+"""Rows of before the samples, standards and values: nothing of them is lost, up and down again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import Engine, column, insert, table, text
+
+from lims_msc import migrate
+
+BEFORE, AFTER = "20261123b", "20261126a"
+MOMENT = "2026-03-14 09:00:00"
+ROWS: Mapping[str, Mapping[str, object]] = {
+    "msc_study": {"code": "S", "title": "T", "is_simulated": 0},
+    "msc_source_file": {
+        "sha256": "f",
+        "file_name": "map.xlsx",
+        "size_bytes": 1,
+        "purpose": "plate_map",
+        "data": b"1",
+        "uploaded_at": MOMENT,
+        "uploaded_by_id": "1",
+        "uploaded_by_name": "Tina",
+    },
+    "msc_experiment": {"study_id": 1, "code": "E", "run_on": "2026-03-14", "operator": ""},
+    "msc_plate": {
+        "experiment_id": 1,
+        "code": "P",
+        "plate_format": 96,
+        "assay_key": "t",
+        "readout": "r",
+        "arrest": "",
+        "map_file_id": 1,
+        "created_at": MOMENT,
+        "created_by_id": "1",
+        "created_by_name": "Tina",
+    },
+    "msc_well": {
+        "plate_id": 1,
+        "row": 1,
+        "column": 1,
+        "role": "BLANK",
+        "priming": "",
+        "stimulus": "",
+        "treatment": "",
+        "note": "",
+        "map_sheet": "Wells",
+        "map_cell": "A2",
+    },
+    "msc_import": {
+        "plate_id": 1,
+        "source_file_id": 1,
+        "file_plate_index": 0,
+        "file_plate": "",
+        "importer_key": "k",
+        "importer_version": "1",
+        "facts": "[]",
+        "findings": "[]",
+        "accepted_at": MOMENT,
+        "accepted_by_id": "1",
+        "accepted_by_name": "Tina",
+    },
+    "msc_analysis": {
+        "plate_id": 1,
+        "import_id": 1,
+        "version": 1,
+        "state": "draft",
+        "assay_key": "t",
+        "assay_version": "1",
+        "readout": "r",
+        "headline_mode": "FULL",
+        "read_label": "",
+        "settings": "{}",
+        "findings": "[]",
+        "code_version": "1",
+        "input_sha256": "i",
+        "result_sha256": "r",
+        "created_at": MOMENT,
+        "created_by_id": "1",
+        "created_by_name": "Tina",
+        "submitted_by_id": "",
+    },
+    "msc_curve": {
+        "analysis_id": 1,
+        "position": 0,
+        "priming": "",
+        "stimulus": "",
+        "treatment": "",
+        "role": "COCULT",
+        "mode": "FULL",
+        "is_headline": 1,
+        "status": "ok",
+        "reason": "",
+        "result": "{}",
+    },
+}
+TABLES = ("msc_plate", "msc_well", "msc_analysis", "msc_curve", "msc_import")
+
+
+def contents(engine: Engine) -> dict[str, list[dict[str, object]]]:
+    with engine.connect() as connection:
+        return {
+            table: [
+                dict(row) for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()
+            ]
+            for table in TABLES
+        }
+
+
+@pytest.fixture
+def before(engine: Engine) -> Engine:
+    """A database of the earlier revision with a plate, its analysis and a curve."""
+    migrate.upgrade(engine, BEFORE)
+    with engine.begin() as connection:
+        for name, row in ROWS.items():
+            connection.execute(insert(table(name, *map(column, row))).values(**row))
+    return engine
+
+
+def test_rows_of_before_say_nothing_of_what_they_did_not_know(before: Engine) -> None:
+    old = contents(before)
+    migrate.upgrade(before, AFTER)
+    new = contents(before)
+    for name in TABLES:
+        assert [old[name][0].items() <= row.items() for row in new[name]] == [True], name
+    (well,), (plate,), (analysis,) = new["msc_well"], new["msc_plate"], new["msc_analysis"]
+    assert (well["sample_code"], well["sample_of"], well["dilution_factor"]) == ("", None, None)
+    assert (well["standard_concentration"], well["effectors_per_target"]) == (None, None)
+    assert (plate["concentration_unit"], plate["supernatant_volume_ml"]) == ("", None)
+    assert plate["culture_hours"] is None
+    assert (json.loads(str(analysis["values"])), analysis["standard_curves"]) == ([], "[]")
+
+
+def test_the_way_back_leaves_what_was_there_and_what_refers_to_it(before: Engine) -> None:
+    old = contents(before)
+    migrate.upgrade(before, AFTER)
+    migrate.downgrade(before, BEFORE)
+    assert contents(before) == old
+    with before.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    migrate.upgrade(before)
+    assert migrate.differences(before) == []
