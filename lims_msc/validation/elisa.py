@@ -33,8 +33,7 @@ _WEIGHTINGS = {"w1": StandardWeighting.INVERSE, "w2": StandardWeighting.INVERSE_
 def answer(case: Mapping[str, Any]) -> dict[str, Any]:
     """Return the curves of a case of the kind ``elisa`` and what they read back."""
     standards = [
-        Standard(float(level["conc"]), tuple(float(y) for y in level["od"]))
-        for level in case["input"]["standards"]
+        Standard(float(level["conc"]), _wells(level["od"])) for level in case["input"]["standards"]
     ]
     unknowns = case["input"]["unknowns"]
     return {
@@ -42,6 +41,11 @@ def answer(case: Mapping[str, Any]) -> dict[str, Any]:
         for name, asked in case["expected"].items()
         if isinstance(asked, Mapping)
     }
+
+
+def _wells(signals: Sequence[float | None]) -> tuple[float, ...]:
+    """Return the wells that were read; ``null`` stands for one that was not."""
+    return tuple(float(signal) for signal in signals if signal is not None)
 
 
 def _fitted(standards: Sequence[Standard], name: str, asked: Mapping[str, Any]) -> StandardCurve:
@@ -124,9 +128,7 @@ def _level(level: StandardLevel) -> dict[str, Any]:
 
 
 def _unknown(curve: StandardCurve, unknown: Mapping[str, Any]) -> dict[str, Any]:
-    read = curve.read_back(
-        [float(y) for y in unknown["od"]], dilution_factor=float(unknown["dilution"])
-    )
+    read = curve.read_back(_wells(unknown["od"]), dilution_factor=float(unknown["dilution"]))
     found: dict[str, Any] = {
         "id": unknown["id"],
         "mean_od": read.signal_mean,

@@ -86,6 +86,13 @@ def test_the_name_of_a_fit_says_family_and_weights_where_nothing_else_does() -> 
     assert found["4pl"]["unknowns"][1]["concentration"] is None
 
 
+def test_a_well_that_was_not_read_takes_no_part() -> None:
+    case, with_gap = _own_case("4pl"), _own_case("4pl")
+    with_gap["input"]["standards"][2]["od"].append(None)
+    with_gap["input"]["unknowns"][0]["od"].insert(0, None)
+    assert answer(with_gap) == answer(case)
+
+
 def test_standards_without_a_curve_are_answered_with_the_reason() -> None:
     case = _own_case("4pl", "4pl_w1")
     for level in case["input"]["standards"]:
