@@ -18,9 +18,14 @@ from typing import TYPE_CHECKING
 from lims_msc.science.reduced_fit import Bounds
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from lims_msc.science.curve_starts import DoseRange
     from lims_msc.science.curves import FloatArray
     from lims_msc.science.reduced_fit import Data, Ties
+
+    BoolArray = NDArray[np.bool_]
 
 _LARGEST_POWER = 12.0
 _POWER_STEP = 0.25
@@ -34,8 +39,8 @@ def limit_ss(
     *,
     ln_hill: float | None = None,
     bounds: Bounds | None = None,
-) -> FloatArray:
-    """Return the smallest sum of squares of the curves at the rim, for each curve.
+) -> tuple[FloatArray, BoolArray]:
+    """Return the smallest sum of squares at the rim, for each curve, and whether it is a step's.
 
     ``reached`` is the sum of squares of the optimum; powers are worked out to the last digit only
     where they come near it.  With a fixed slope (``ln_hill``) there is no step, and one power.
@@ -45,11 +50,12 @@ def limit_ss(
 
     bounds = bounds or Bounds()
     best = _constant_ss(data, ties)
+    step = np.full_like(best, math.inf)
     if ln_hill is None:
-        best = np.minimum(best, _step_ss(data, ties, bounds))
+        step = _step_ss(data, ties, bounds)
     for powers in _powers(data, ties, doses, ln_hill, bounds):
         best = np.minimum(best, _power_ss(data, ties, powers, reached))
-    return best
+    return np.minimum(best, step), step <= best
 
 
 def _constant_ss(data: Data, ties: Ties) -> FloatArray:

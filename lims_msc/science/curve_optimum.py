@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from enum import IntEnum
+from typing import TYPE_CHECKING, TypeVar
 
-from lims_msc.domain.fit import FitStatus
 from lims_msc.science.curve_limits import limit_ss
-from lims_msc.science.curve_search import Limits, descend
+from lims_msc.science.curve_search import Descent, Limits, Rivals, descend
 from lims_msc.science.curve_starts import (
     FARTHEST_LN,
     STEEPEST_HILL,
@@ -34,8 +34,18 @@ if TYPE_CHECKING:
     IndexArray = NDArray[np.intp]
 
 _MARGIN = 1e-7
+_STEPS_BEFORE_LIMITS = 12
 _STEEPEST_OVER_GAP = STEEPEST_HILL * math.log(2)
 FREE, LOW, HIGH = 0, 1, 2
+
+
+class Rim(IntEnum):
+    """In which direction the sum of squares only falls, if there is no finite optimum."""
+
+    NONE = 0
+    SLOPE = 1
+    MIDPOINT = 2
+    ASYMMETRY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """The best curve of each data set; numbers count where ``status`` is ``ok``.
+    """The best curve of each data set; numbers count where ``rim`` is 0 and it has arrived.
 
     ``theta`` is ``ln ec50, ln hill`` and, in a 5PL, ``ln asym``.  ``active`` has a row for
     ``y_zero`` and one for ``y_inf``: 0 free or fixed, 1 at the lower bound, 2 at the upper one.
@@ -79,19 +89,17 @@ class Optimum:
     y_zero: FloatArray
     y_inf: FloatArray
     ss: FloatArray
-    is_finite: BoolArray
+    rim: NDArray[np.int8]
     has_arrived: BoolArray
     active: NDArray[np.int8]
 
-    def status(self) -> NDArray[np.object_]:
-        """Return the status of each curve."""
-        import numpy as np
 
-        words = np.array(
-            [FitStatus.OK, FitStatus.NOT_CONVERGED, FitStatus.NO_FINITE_OPTIMUM], dtype=object
-        )
-        status: NDArray[np.object_] = words[np.where(self.is_finite, ~self.has_arrived, 2)]
-        return status
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """The best sum of squares at the rim of the model, and where that is."""
+
+    ss: FloatArray
+    rim: NDArray[np.int8]
 
 
 def optimum(problem: Problem) -> Optimum:
@@ -100,19 +108,20 @@ def optimum(problem: Problem) -> Optimum:
 
     best, _ = _best(problem)
     bounds = problem.bounds
-    is_outside = ~bounds.allow(best.y_zero, best.y_inf) | ~best.is_finite
+    is_outside = ~bounds.allow(best.y_zero, best.y_inf) | (best.rim != Rim.NONE)
     if bounds == Bounds() or not is_outside.any():
         return best
     rest = np.flatnonzero(is_outside)
     part = problem.of(rest)
-    found, found_rim = _best(part, within=True)
+    found, limit = _best(part, within=True)
     for state in _states(bounds):
-        other, other_rim = _best(_tied(part, state), within=True)
+        other, other_limit = _best(_tied(part, state), within=True)
         other = replace(other, active=np.repeat(np.array([state], np.int8).T, len(rest), axis=1))
         found = _merged(found, other, other.ss < found.ss)
-        found_rim = np.minimum(found_rim, other_rim)
-    is_finite = _beats(found.ss, found_rim, part) & found.is_finite & np.isfinite(found.ss)
-    return _placed(best, replace(found, is_finite=is_finite), rest)
+        limit = _merged(limit, other_limit, other_limit.ss < limit.ss)
+    is_lower = _beats(found.ss, limit.ss, part)
+    rim = np.where((found.rim == Rim.NONE) & ~is_lower, limit.rim, found.rim)
+    return _placed(best, replace(found, rim=rim), rest)
 
 
 def _states(bounds: Bounds) -> list[tuple[int, int]]:
@@ -135,8 +144,8 @@ def _tied(problem: Problem, state: tuple[int, int]) -> Problem:
     return replace(problem, ties=ties)
 
 
-def _best(problem: Problem, *, within: bool = False) -> tuple[Optimum, FloatArray]:
-    """Return the best curve, and the sum of squares at the rim; bounds count only ``within``.
+def _best(problem: Problem, *, within: bool = False) -> tuple[Optimum, _Limit]:
+    """Return the best curve, and the best at the rim; bounds count only ``within``.
 
     Without any curve within the bounds its sum of squares is infinite.
     """
@@ -146,38 +155,80 @@ def _best(problem: Problem, *, within: bool = False) -> tuple[Optimum, FloatArra
     doses = DoseRange.of(data.ln_dose, data.root_weights)
     limits = limits_of(model, doses)
     curve, start = valleys(model, data, ties, doses, ln_hill=problem.ln_hill)
+    part, ties_there = data.of(curve), ties.of(curve)
     narrow = limits if limits.low.shape[1] == 1 else limits.of(curve)
-    descent = descend(model, data.of(curve), start, ties.of(curve), narrow, frozen=problem.frozen)
+    descent = descend(
+        model,
+        part,
+        start,
+        ties_there,
+        narrow,
+        frozen=problem.frozen,
+        # Where bounds count, the lowest search may lie outside of them and beats nobody.
+        rivals=None if within else Rivals(curve),
+        most_steps=_STEPS_BEFORE_LIMITS,
+    )
+    lowest = np.minimum.reduceat(descent.at.ss, np.flatnonzero(np.diff(curve, prepend=-1)))
+    limit = _limit(problem, doses, lowest, within=within)
+    descent = _continued(problem, descent, curve, None if within else limit, narrow)
     at = descent.at
     ss = at.ss
     if within:
-        allowed = problem.bounds.of(curve).allow(at.y_zero, at.y_inf)
-        ss = np.where(allowed, ss, math.inf)
+        ss = np.where(problem.bounds.of(curve).allow(at.y_zero, at.y_inf), ss, math.inf)
     # Of two that are as good as equal, the one that came to rest counts.
     order = np.lexsort((ss * (1 + 1e-9 * ~descent.has_arrived), curve))
     first = order[np.searchsorted(curve[order], np.arange(data.count), side="left")]
-    rim = limit_ss(
-        data,
-        ties,
+    theta, ss = descent.theta[:, first], ss[first]
+    rim = _outside(theta, doses, limits)
+    rim = np.where((rim == Rim.NONE) & ~_beats(ss, limit.ss, problem), limit.rim, rim)
+    active = np.zeros((2, data.count), dtype=np.int8)
+    arrived = descent.has_arrived[first]
+    return Optimum(theta, at.y_zero[first], at.y_inf[first], ss, rim, arrived, active), limit
+
+
+def _continued(
+    problem: Problem, descent: Descent, curve: IndexArray, limit: _Limit | None, limits: Limits
+) -> Descent:
+    """Return the searches after all of their steps; those that end at the rim are given up."""
+    import numpy as np
+
+    rest = np.flatnonzero(~descent.is_done)
+    if not rest.size:
+        return descent
+    rivals = None
+    if limit is not None:
+        rivals = Rivals(curve[rest], limit.ss * (1 - _MARGIN))
+    found = descend(
+        problem.model,
+        problem.data.of(curve[rest]),
+        descent.theta[:, rest],
+        problem.ties.of(curve[rest]),
+        limits if limits.low.shape[1] == 1 else limits.of(rest),
+        frozen=problem.frozen,
+        rivals=rivals,
+    )
+    theta, has_arrived = descent.theta.copy(), descent.has_arrived.copy()
+    theta[:, rest], has_arrived[rest] = found.theta, found.has_arrived
+    names = ("ss", "y_zero", "y_inf")
+    values = {name: getattr(descent.at, name).copy() for name in names}
+    for name in names:
+        values[name][rest] = getattr(found.at, name)
+    at = replace(descent.at, **values)
+    return Descent(theta, at, has_arrived, np.ones_like(has_arrived))
+
+
+def _limit(problem: Problem, doses: DoseRange, ss: FloatArray, *, within: bool) -> _Limit:
+    import numpy as np
+
+    limit, is_step = limit_ss(
+        problem.data,
+        problem.ties,
         doses,
-        ss[first],
+        ss,
         ln_hill=problem.ln_hill,
         bounds=problem.bounds if within else None,
     )
-    theta = descent.theta[:, first]
-    is_inside = _is_inside(theta, doses, limits)
-    return (
-        Optimum(
-            theta,
-            at.y_zero[first],
-            at.y_inf[first],
-            ss[first],
-            is_inside & _beats(ss[first], rim, problem),
-            descent.has_arrived[first],
-            np.zeros((2, data.count), dtype=np.int8),
-        ),
-        rim,
-    )
+    return _Limit(limit, np.where(is_step, Rim.SLOPE, Rim.MIDPOINT).astype(np.int8))
 
 
 def _beats(ss: FloatArray, rim: FloatArray, problem: Problem) -> BoolArray:
@@ -188,23 +239,31 @@ def _beats(ss: FloatArray, rim: FloatArray, problem: Problem) -> BoolArray:
     return np.asarray(ss < rim * (1 - _MARGIN) - noise)
 
 
-def _is_inside(theta: FloatArray, doses: DoseRange, limits: Limits) -> BoolArray:
-    """Return which optima are not so far out that they are the rim of the model in effect."""
+def _outside(theta: FloatArray, doses: DoseRange, limits: Limits) -> NDArray[np.int8]:
+    """Return which optima lie so far out that they are the rim of the model in effect."""
     import numpy as np
 
-    off = np.maximum(doses.low - theta[0], theta[0] - doses.high)
+    rim = np.zeros(theta.shape[1], dtype=np.int8)
+    if len(theta) > 2:
+        is_out = (theta[2] <= limits.low[2]) | (theta[2] >= limits.high[2])
+        rim[is_out] = Rim.ASYMMETRY
     steepest = np.maximum(STEEPEST_HILL, _STEEPEST_OVER_GAP / doses.gap)
-    inside = (off <= FARTHEST_LN) & (theta[1] <= np.log(steepest))
-    return np.asarray(inside & np.all((theta >= limits.low) & (theta <= limits.high), axis=0))
+    rim[theta[1] > np.log(steepest)] = Rim.SLOPE
+    off = np.maximum(doses.low - theta[0], theta[0] - doses.high)
+    rim[(off > FARTHEST_LN) | (theta[1] < limits.low[1])] = Rim.MIDPOINT
+    return rim
 
 
-def _merged(first: Optimum, second: Optimum, takes_second: BoolArray) -> Optimum:
+Record = TypeVar("Record", Optimum, _Limit)
+
+
+def _merged(first: Record, second: Record, takes_second: BoolArray) -> Record:
     import numpy as np
 
-    return Optimum(
+    return type(first)(
         *(
             np.where(takes_second, getattr(second, name), getattr(first, name))
-            for name in Optimum.__slots__
+            for name in first.__slots__
         )
     )
 

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     from lims_msc.science.curves import FloatArray
 
     BoolArray = NDArray[np.bool_]
+    IndexArray = NDArray[np.intp]
 
 LARGEST_LN_ASYM = math.log(1e4)
-_MOST_STEPS = 100
+MOST_STEPS = 100
 _ARRIVED = 1e-10
 _NEARLY_ARRIVED = 1e-5
 _LONGEST_STEP = (2.0, 0.8, 1.0)
 _MOST_DAMPING = 1e10
+_LARGEST_GAIN = 30.0
+_GAIN_TO_LIMIT = 4.0
+_SAME_PLACE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,29 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Rivals:
+    """What a search has to beat, or it need not go on.
+
+    ``curve`` is the number of the data set of each search, rising; several searches of one data set
+    are rivals.  ``floor`` is the sum of squares that a search must get below, for each data set.
+    """
+
+    curve: IndexArray
+    floor: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Descent:
-    """Where each search ended; ``has_arrived`` is false where it ran away or never came to rest."""
+    """Where each search ended.
+
+    ``has_arrived`` is true where it came to rest, ``is_done`` also where it ran out of the limits
+    or was given up.
+    """
 
     theta: FloatArray
     at: Reduced
     has_arrived: BoolArray
+    is_done: BoolArray
 
 
 def descend(
@@ -62,41 +83,79 @@ def descend(
     limits: Limits,
     *,
     frozen: frozenset[int] = frozenset(),
+    rivals: Rivals | None = None,
+    most_steps: int = MOST_STEPS,
 ) -> Descent:
-    """Return where damped Newton steps lead from one start for each curve.
+    """Return where damped Newton steps lead from each start.
 
-    ``start`` is ``(p, curves)``.  The rows of ``theta`` named by ``frozen`` stay as they are.
+    ``start`` is ``(p, searches)``.  The rows of ``theta`` named by ``frozen`` stay as they are.
     """
     import numpy as np
 
     moving = [row for row in range(start.shape[0]) if row not in frozen]
     state = _State.begin(model, data, start, ties, limits)
-    theta, has_arrived = start.copy(), np.zeros(start.shape[1], dtype=bool)
-    for _ in range(_MOST_STEPS):
-        if not state.index.size or not moving:
+    count = start.shape[1]
+    theta, ss = start.copy(), state.at.ss.copy()
+    has_arrived, is_done = np.zeros((2, count), dtype=bool)
+    for number in range(most_steps if moving else 0):
+        if not state.index.size:
             break
         done, arrived = state.step(moving)
-        theta[:, state.index] = state.theta
+        theta[:, state.index], ss[state.index] = state.theta, state.at.ss
+        if rivals is not None:
+            done |= _is_beaten(rivals, state, theta, ss, compares_places=number % 3 == 2)
         has_arrived[state.index] |= arrived
+        is_done[state.index] |= done
         state.keep(~done)
     if not moving:
-        has_arrived[:] = True
-    return Descent(theta, reduced(model, data, theta, ties), has_arrived)
+        has_arrived[:] = is_done[:] = True
+    return Descent(theta, reduced(model, data, theta, ties), has_arrived, is_done)
+
+
+def _is_beaten(
+    rivals: Rivals, state: _State, theta: FloatArray, ss: FloatArray, *, compares_places: bool
+) -> BoolArray:
+    """Return which searches cannot win: far above a rival or the floor, or behind one in its place.
+
+    A search falls by about twice ``gain`` where its sum of squares tends to a limit like an
+    exponential, and less elsewhere.
+    """
+    import numpy as np
+
+    first = np.flatnonzero(np.diff(rivals.curve, prepend=-1))
+    number = np.cumsum(np.diff(rivals.curve, prepend=rivals.curve[0]) > 0)[state.index]
+    best = np.minimum.reduceat(ss, first)[number]
+    own = ss[state.index]
+    is_beaten = own - _LARGEST_GAIN * state.gain > best * (1 + 1e-9)
+    if rivals.floor is not None:
+        floor = rivals.floor[rivals.curve[state.index]]
+        is_beaten |= own - _GAIN_TO_LIMIT * state.gain > floor
+    if compares_places:
+        leader = np.full(len(first), -1)
+        everybody = np.cumsum(np.diff(rivals.curve, prepend=rivals.curve[0]) > 0)
+        is_leader = ss == np.minimum.reduceat(ss, first)[everybody]
+        leader[everybody[is_leader]] = np.flatnonzero(is_leader)
+        leader = leader[number]
+        away = np.abs(state.theta - theta[:, leader])
+        away[0] *= np.exp(state.theta[1])
+        is_beaten |= (leader != state.index) & np.all(away < _SAME_PLACE, axis=0)
+    return np.asarray(is_beaten)
 
 
 @dataclass(slots=True)
 class _State:
-    """The curves that are still on their way."""
+    """The searches that are still on their way; ``gain`` is what the last step promised."""
 
     model: CurveModel
     data: Data
     ties: Ties
     limits: Limits
-    index: NDArray[np.intp]
+    index: IndexArray
     theta: FloatArray
     at: Reduced
     damping: FloatArray
     last_length: FloatArray
+    gain: FloatArray
 
     @classmethod
     def begin(
@@ -115,37 +174,35 @@ class _State:
             reduced(model, data, start, ties),
             np.full(count, 1e-3),
             np.full(count, math.inf),
+            np.full(count, math.inf),
         )
 
     def step(self, moving: list[int]) -> tuple[BoolArray, BoolArray]:
-        """Take one step; return which curves need no other, and which of these have arrived."""
+        """Take one step; return which searches need no other, and which of these have arrived."""
         import numpy as np
 
         step = np.zeros_like(self.theta)
         step[moving] = _newton_step(self.at, self.damping, moving)
-        hill = np.exp(self.theta[1])
         scaled = np.abs(step)
-        scaled[0] *= hill
+        scaled[0] *= np.exp(self.theta[1])
         longest = np.array(_LONGEST_STEP[: len(step)])[:, None]
         shrink = 1 / np.maximum((scaled / longest).max(axis=0), 1.0)
         length = scaled.max(axis=0) * shrink
+        # A shortened step means that the promise is not to be trusted.
+        promise = -np.einsum("pn,pn->n", self.at.gradient, step)
+        self.gain = np.where(shrink < 1, math.inf, promise)
         tried = self.theta + step * shrink
         there = reduced(self.model, self.data, tried, self.ties)
         # Near the optimum the sum of squares knows no more; there the step alone tells.
-        noise = 1e-12 * self.at.ss + 1e-28
-        is_better = there.ss <= self.at.ss + noise
+        is_better = there.ss <= self.at.ss + (1e-12 * self.at.ss + 1e-28)
         self._move(is_better, tried, there)
-        self.damping = np.where(
-            is_better,
-            np.where(self.damping < 1e-6, 0.0, self.damping / 10),
-            np.maximum(self.damping * 10, 1e-3),
-        )
-        rests = is_better & (
-            (length < _ARRIVED) | ((length < _NEARLY_ARRIVED) & (length > self.last_length / 2))
-        )
+        smaller = np.where(self.damping < 1e-6, 0.0, self.damping / 10)
+        self.damping = np.where(is_better, smaller, np.maximum(self.damping * 10, 1e-3))
+        slows = (length < _NEARLY_ARRIVED) & (length > self.last_length / 2)
         stuck = self.damping > _MOST_DAMPING
-        arrived = rests | (stuck & (length < _NEARLY_ARRIVED))
+        arrived = (is_better & ((length < _ARRIVED) | slows)) | (stuck & (length < _NEARLY_ARRIVED))
         self.last_length = np.where(is_better, length, self.last_length)
+        self.gain = np.where(is_better, self.gain, math.inf)
         out = np.any((self.theta < self.limits.low) | (self.theta > self.limits.high), axis=0)
         return arrived | stuck | out, arrived & ~out
 
@@ -164,7 +221,7 @@ class _State:
         )
 
     def keep(self, is_kept: BoolArray) -> None:
-        """Drop the curves that are done."""
+        """Drop the searches that are done."""
         import numpy as np
 
         if bool(is_kept.all()):
@@ -175,6 +232,7 @@ class _State:
         self.theta = self.theta[:, rest]
         self.at = Reduced(*(getattr(self.at, name)[..., rest] for name in Reduced.__slots__))
         self.damping, self.last_length = self.damping[rest], self.last_length[rest]
+        self.gain = self.gain[rest]
 
 
 def _newton_step(at: Reduced, damping: FloatArray, moving: list[int]) -> FloatArray:
@@ -185,10 +243,11 @@ def _newton_step(at: Reduced, damping: FloatArray, moving: list[int]) -> FloatAr
     newton, gauss, gradient = at.newton[rows], at.gauss_newton[rows], at.gradient[moving]
     scale = np.einsum("iin->in", gauss)
     scale = np.where(scale > 0, scale, 1.0)
-    is_convex = _solve(newton, gradient, scale, damping)[1]
-    matrix = np.where(is_convex, newton, gauss)
-    damped = np.where(is_convex, damping, np.maximum(damping, 1e-3))
-    step, _ = _solve(matrix, gradient, scale, damped)
+    step, is_convex = _solve(newton, gradient, scale, damping)
+    if not bool(is_convex.all()):
+        bent = np.flatnonzero(~is_convex)
+        damped = np.maximum(damping[bent], 1e-3)
+        step[:, bent], _ = _solve(gauss[..., bent], gradient[:, bent], scale[:, bent], damped)
     return step
 
 

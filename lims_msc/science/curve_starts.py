@@ -29,10 +29,11 @@ FARTHEST_LN = 6.0 * math.log(10)
 STEEPEST_HILL = 60.0
 _LN_ASYM = (-3.0, -1.5, 0.0, 1.5, 3.0)
 _VALLEYS = 4
-_MARGIN = 0.15
+_MARGIN = 0.12
 _SLOPE_STEP = 0.45
-_BEYOND = (0.25, 0.5, 0.8, 1.2, 1.8, 2.6, 3.6, 5.0)
-_LARGEST_BLOCK = 400_000
+_AROUND = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]
+_BEYOND = (0.25, 0.6, 1.1, 1.8, 2.8, 4.5)
+_LARGEST_BLOCK = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,9 @@ class _Grid:
             share = share_of(model, part.ln_dose[:, :, None], theta, derivatives=False).value
 
             def sums(factor: FloatArray, values: FloatArray) -> FloatArray:
-                return np.einsum("kn,kng->ng", np.broadcast_to(factor, part.means.shape), values)
+                whole = np.broadcast_to(factor, part.means.shape)
+                summed: FloatArray = np.einsum("kn,kng->ng", whole, values)
+                return summed
 
         return _least_sums(part.means, weights, bound, share, sums)
 
@@ -170,13 +173,17 @@ def _least_sums(
     across, square = sums(weights * y, share), sums(weights, share * share)
     if ties.y_zero is not None and ties.y_inf is not None:
         span = (ties.y_inf - ties.y_zero)[:, None]
-        return constant - 2 * span * across + span * span * square
+        both: FloatArray = constant - 2 * span * across + span * span * square
+        return both
     if not ties.fixed_plateaus:
         square = square - sums(weights, share) ** 2 / total[:, None]
     # Where all doses lie on one plateau the ratio is nothing but rounding.
     is_flat = square < 1e-12 * total[:, None]
-    result: FloatArray = constant - np.where(is_flat, 0.0, across**2 / np.where(is_flat, 1, square))
-    return result
+    inverse = np.where(is_flat, 0.0, 1 / np.where(is_flat, 1.0, square))
+    np.square(across, out=across)
+    across *= -inverse
+    across += constant
+    return across
 
 
 def _deepest(sums: FloatArray, shape: tuple[int, int, int]) -> tuple[IndexArray, IndexArray]:
@@ -186,34 +193,22 @@ def _deepest(sums: FloatArray, shape: tuple[int, int, int]) -> tuple[IndexArray,
     count = len(sums)
     lowest = sums.min(axis=1)
     allowance = _MARGIN * (sums.max(axis=1) - lowest)
-    is_low = sums <= (lowest + allowance)[:, None]
-    cube = np.pad(sums.reshape(count, *shape), ((0, 0), (0, 0), (1, 1), (1, 1)), mode="edge")
+    rim = ((0, 0), (0, 0), (1, 1), (1, 1))
+    cube = np.pad(sums.reshape(count, *shape), rim, constant_values=np.inf)
     centre = cube[:, :, 1:-1, 1:-1]
-    # Of equal neighbours only the last counts, or a plain would be a valley at every point.
-    is_valley = is_low.reshape(count, *shape)
-    is_valley &= (centre <= cube[:, :, :-2, 1:-1]) & (centre <= cube[:, :, 1:-1, :-2])
-    is_valley &= _below(centre, cube[:, :, 2:, 1:-1], axis=2)
-    is_valley &= _below(centre, cube[:, :, 1:-1, 2:], axis=3)
+    is_valley = centre <= (lowest + allowance)[:, None, None, None]
+    for i, j in _AROUND:
+        neighbour = cube[:, :, 1 + i : 1 + i + shape[1], 1 + j : 1 + j + shape[2]]
+        # Of equal neighbours only the last counts, or a plain would be a valley at every point.
+        is_valley &= (centre < neighbour) if (i, j) > (0, 0) else (centre <= neighbour)
     curve, point = np.nonzero(is_valley.reshape(count, -1))
     missing = np.setdiff1d(np.arange(count), curve)
     curve = np.concatenate([curve, missing])
     point = np.concatenate([point, sums[missing].argmin(axis=1)])
     order = np.lexsort((sums[curve, point], curve))
     curve, point = curve[order], point[order]
-    first = np.searchsorted(curve, curve, side="left")
-    kept = np.arange(len(curve)) - first < _VALLEYS
+    kept = np.arange(len(curve)) - np.searchsorted(curve, curve, side="left") < _VALLEYS
     return curve[kept], point[kept]
-
-
-def _below(centre: FloatArray, neighbour: FloatArray, *, axis: int) -> NDArray[np.bool_]:
-    """Return where the centre is strictly lower; on the far rim of the grid it counts as lower."""
-    import numpy as np
-
-    result: NDArray[np.bool_] = centre < neighbour
-    rim = [slice(None)] * 4
-    rim[axis] = slice(-1, None)
-    result[tuple(rim)] = True
-    return np.asarray(result)
 
 
 def _midpoints(data: Data, doses: DoseRange) -> FloatArray:

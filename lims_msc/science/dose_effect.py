@@ -9,6 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from lims_msc.science.dose_table import DoseTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lims_msc.science.curves import FloatArray
+
+    IntArray: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +111,24 @@ def _mean(pairs: Sequence[tuple[float, float]]) -> float:
 
 def dose_effect(data: DoseMeans) -> DoseEffect:
     """Return the F test between doses, and the t test of a straight line over log dose."""
-    between_df = len(data.doses) - 1
-    between = max(data.total_ss - data.pure_error_ss, 0.0)
-    anova_f, anova_p = f_test(between, between_df, data.pure_error_ss, data.pure_error_df)
-    return DoseEffect(anova_f, anova_p, _trend_p(data))
+    effects = dose_effects(DoseTable.of_one(data))
+    return DoseEffect(*(_number(values) for values in effects))
+
+
+def dose_effects(table: DoseTable) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return F and p between doses, and p of the trend, of each curve; NaN where there is no test.
+
+    ::
+
+        F = (SS between doses/(k − 1)) / (SS within doses/(n − k)),   k doses, n responses
+        trend: the slope of the responses over ln dose, dose 0 left out, tested with n − 2 df
+    """
+    import numpy as np
+
+    between = np.maximum(table.total_ss - table.pure_error_ss, 0.0)
+    within_df = table.n - table.dose_count
+    f, p = f_tests(between, table.dose_count - 1, table.pure_error_ss, within_df)
+    return f, p, _trend_p(table)
 
 
 def f_test(
@@ -113,34 +138,62 @@ def f_test(
 
     Without any residual spread F is beyond all numbers: it is ``None`` and p is 0.
     """
+    import numpy as np
+
+    found = f_tests(
+        np.array([explained_ss]),
+        np.array([explained_df]),
+        np.array([residual_ss]),
+        np.array([residual_df]),
+    )
+    f, p = (_number(values) for values in found)
+    return f, p
+
+
+def f_tests(
+    explained_ss: FloatArray,
+    explained_df: IntArray,
+    residual_ss: FloatArray,
+    residual_df: IntArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Return F and its p of many tests; NaN where :func:`f_test` has ``None``."""
+    import numpy as np
     from scipy.special import fdtrc
 
-    if explained_df < 1 or residual_df < 1 or (explained_ss == 0 and residual_ss == 0):
-        return None, None
-    if residual_ss == 0:
-        return None, 0.0
-    f = (explained_ss / explained_df) / (residual_ss / residual_df)
-    if not math.isfinite(f):
-        return None, 0.0
-    return f, float(fdtrc(explained_df, residual_df, f))
+    can_be = (explained_df >= 1) & (residual_df >= 1) & ((explained_ss > 0) | (residual_ss > 0))
+    upper = np.where(can_be, explained_ss / np.maximum(explained_df, 1), 0.0)
+    lower = np.where(can_be, residual_ss / np.maximum(residual_df, 1), 1.0)
+    with np.errstate(over="ignore"):
+        f = upper / np.where(lower > 0, lower, 1.0)
+    is_number = can_be & (lower > 0) & np.isfinite(f)
+    p = fdtrc(np.maximum(explained_df, 1), np.maximum(residual_df, 1), np.where(is_number, f, 0.0))
+    return (
+        np.where(is_number, f, np.nan),
+        np.where(is_number, p, np.where(can_be, 0.0, np.nan)),
+    )
 
 
-def _trend_p(data: DoseMeans) -> float | None:
+def _trend_p(table: DoseTable) -> FloatArray:
     """Return the p of the slope of all responses (dose 0 left out) over ln dose."""
-    points = [
-        (math.log(dose), mean, weight)
-        for dose, mean, weight in zip(data.doses, data.means, data.weights, strict=True)
-        if dose > 0
-    ]
-    n = sum(count for dose, count in zip(data.doses, data.counts, strict=True) if dose > 0)
-    if len(points) < 3:
-        return None
-    total = math.fsum(weight for *_, weight in points)
-    x_mean = math.fsum(x * weight for x, _, weight in points) / total
-    y_mean = math.fsum(y * weight for _, y, weight in points) / total
-    sxx = math.fsum(weight * (x - x_mean) ** 2 for x, _, weight in points)
-    sxy = math.fsum(weight * (x - x_mean) * (y - y_mean) for x, y, weight in points)
-    explained = sxy * sxy / sxx
-    spread = math.fsum(weight * (y - y_mean) ** 2 for _, y, weight in points)
-    residual = max(spread - explained, 0.0) + data.pure_error_ss
-    return f_test(explained, 1, residual, n - 2)[1]
+    import numpy as np
+
+    is_tested = table.doses > 0
+    weights = np.where(is_tested, table.weights, 0.0)
+    total = weights.sum(axis=0)
+    total = np.where(total > 0, total, 1.0)
+    x = np.where(is_tested, table.ln_dose, 0.0)
+    x = x - (weights * x).sum(axis=0) / total
+    y = table.means - (weights * table.means).sum(axis=0) / total
+    sxx, sxy = (weights * x * x).sum(axis=0), (weights * x * y).sum(axis=0)
+    explained = sxy * sxy / np.where(sxx > 0, sxx, 1.0)
+    spread = (weights * y * y).sum(axis=0)
+    residual = np.maximum(spread - explained, 0.0) + table.pure_error_ss
+    n = np.where(is_tested, table.counts, 0).sum(axis=0)
+    p = f_tests(explained, np.ones_like(n), residual, n - 2)[1]
+    return np.where(table.nonzero_dose_count < 3, np.nan, p)
+
+
+def _number(values: FloatArray) -> float | None:
+    """Return the one number of an array of one; ``None`` where it is none."""
+    value = float(values[0])
+    return None if math.isnan(value) else value

@@ -41,11 +41,14 @@ def gauss_newton_covariance(
     scaled = jacobian / np.where(lengths > 0, lengths, 1.0)
     # A triangular factor inverts JᵀJ without squaring its condition.
     upper = np.linalg.qr(scaled, mode="r")
-    values = np.linalg.svd(upper, compute_uv=False)
-    is_whole &= values[:, -1] * LARGEST_CONDITION > values[:, 0]
+    is_whole &= np.abs(np.einsum("nii->ni", upper)).min(axis=-1) > 0
+    inverse = np.full_like(upper, np.nan)
+    inverse[is_whole] = np.linalg.inv(upper[is_whole])
+    condition = np.linalg.norm(upper, axis=(1, 2)) * np.linalg.norm(inverse, axis=(1, 2))
+    is_whole &= condition < LARGEST_CONDITION
     covariance = np.full((count, size, size), np.nan)
     if is_whole.any():
-        inverse = np.linalg.inv(upper[is_whole])
+        inverse = inverse[is_whole]
         part = inverse @ np.swapaxes(inverse, -1, -2)
         outer = lengths[is_whole, 0, :, None] * lengths[is_whole, 0, None, :]
         block = np.zeros((len(part), size, size))
