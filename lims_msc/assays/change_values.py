@@ -1,0 +1,185 @@
+"""Change of a concentration by MSC: percent, fold and excess; bounds where it is censored.
+
+For what MSC raise or make themselves.  This is no suppression, and is never called so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lims_msc.assays.assay_values import Quantity, value_of
+from lims_msc.assays.concentrations import Joined
+from lims_msc.assays.curve_groups import CurveGroup, Wells, group_curves
+from lims_msc.domain.layout import PlateLayout
+from lims_msc.domain.plate import WellAddress
+from lims_msc.domain.values import AssayValue, ValueKey, ValueStatus
+from lims_msc.science.propagation import WellNumber, WellResult, defined, mean_of, undefined
+
+CHANGE = Quantity(
+    "percent_change",
+    "Change by MSC",
+    "%",
+    "100·(T − P)/P, T concentration with MSC, P of stimulated responders without MSC",
+)
+FOLD = Quantity(
+    "fold",
+    "Fold by MSC",
+    "fold",
+    "T/P, T concentration with MSC, P of stimulated responders without MSC",
+    is_ratio=True,
+)
+CHANGE_FORMULA = "100·(T − P)/P and T/P, T with MSC, P stimulated responders without MSC"
+_OUTSIDE = "both concentrations are outside the range of the standards"
+_PARTLY = "some samples of this condition are outside the range of the standards"
+_ABSENT = "there is no sample of this condition with a reading"
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """What is known of the concentration of a condition: a mean, a bound, or neither."""
+
+    status: ValueStatus
+    mean: WellNumber | None = None
+    bound: float | None = None
+    reason: str = ""
+
+
+def changes(
+    cultures: PlateLayout, joined: Sequence[Joined], unit: str, confidence: float
+) -> list[AssayValue]:
+    """Return percent change and fold of each dose, and the excess over MSC and responders alone."""
+    by_well = {one.sample.wells[0]: one for one in joined}
+    values = []
+    for group in group_curves(cultures):
+        control = _condition("P", group.stimulated, by_well)
+        for dose in group.doses:
+            key = _key(group, dose.msc_per_responder)
+            test = _condition("T", dose.coculture, by_well)
+            wells = _wells((*dose.coculture, *group.stimulated), by_well)
+            fold = _fold(test, control)
+            values.append(value_of(key, CHANGE, _percent(fold, test, control), wells, confidence))
+            values.append(value_of(key, FOLD, fold, wells, confidence))
+            if dose.msc_alone:
+                alone = _condition("M", dose.msc_alone, by_well)
+                wells = (*wells, *_wells(dose.msc_alone, by_well))
+                excess = _excess(test, control, alone)
+                values.append(value_of(key, _excess_quantity(unit), excess, wells, confidence))
+    return values
+
+
+def censored_suppression(
+    cultures: PlateLayout, joined: Sequence[Joined], confidence: float
+) -> list[AssayValue]:
+    """Return the bound of suppression of each dose whose concentration is out of range."""
+    by_well = {one.sample.wells[0]: one for one in joined}
+    values = []
+    for group in group_curves(cultures):
+        control = _condition("P", group.stimulated, by_well)
+        for dose in group.doses:
+            test = _condition("T", dose.coculture, by_well)
+            if test.mean is not None or test.bound is None:
+                continue
+            fold = _fold(test, control)
+            bounded = _suppression(fold)
+            wells = _wells((*dose.coculture, *group.stimulated), by_well)
+            key = _key(group, dose.msc_per_responder)
+            values.append(value_of(key, _SUPPRESSION, bounded, wells, confidence))
+    return values
+
+
+_SUPPRESSION = Quantity(
+    "suppression_percent",
+    "Suppression",
+    "%",
+    "S = 100·(1 − T/P) with the bound of T in its place, no background subtracted",
+)
+
+
+def _excess_quantity(unit: str) -> Quantity:
+    return Quantity(
+        "excess_over_sum",
+        "Excess over MSC alone and responders alone",
+        unit,
+        "T − (P + M), M concentration of the same MSC alone",
+    )
+
+
+def _condition(name: str, wells: Wells, by_well: Mapping[WellAddress, Joined]) -> _Condition:
+    reports = [by_well[well].report for well in wells]
+    known = [report.value for report in reports if report.value is not None]
+    if known and len(known) == len(reports):
+        numbered = mean_of(f"{name} {', '.join(map(str, wells))}", known)
+        return _Condition(ValueStatus.OK, numbered)
+    sides = {report.status for report in reports}
+    bounds = [report.bound for report in reports if report.bound is not None]
+    if len(sides) == 1 and len(bounds) == len(reports) > 0:
+        status = sides.pop()
+        # A mean of numbers below their bounds is below the mean of the bounds.
+        return _Condition(status, bound=sum(bounds) / len(bounds))
+    reason = _PARTLY if known or bounds else (reports[0].reason if reports else "") or _ABSENT
+    return _Condition(ValueStatus.UNDEFINED, reason=reason)
+
+
+def _fold(test: _Condition, control: _Condition) -> WellResult:
+    for condition in (test, control):
+        if condition.reason:
+            return undefined(condition.reason)
+    if test.mean is not None and control.mean is not None:
+        if control.mean.value <= 0:
+            return undefined("the concentration without MSC is not above zero")
+        return defined(test.mean / control.mean)
+    if test.mean is not None:
+        # Less below the line makes more of the fraction.
+        turned = {
+            ValueStatus.BELOW_RANGE: ValueStatus.ABOVE_RANGE,
+            ValueStatus.ABOVE_RANGE: ValueStatus.BELOW_RANGE,
+        }
+        bound = test.mean.value / (control.bound or 1.0)
+        return WellResult(turned[control.status], bound=bound, reason="P is known as a bound only")
+    if control.mean is None:
+        return undefined(_OUTSIDE)
+    bound = (test.bound or 0.0) / control.mean.value
+    return WellResult(test.status, bound=bound, reason="T is known as a bound only")
+
+
+def _percent(fold: WellResult, test: _Condition, control: _Condition) -> WellResult:
+    if fold.number is not None and test.mean is not None and control.mean is not None:
+        return defined(100 * ((test.mean - control.mean) / control.mean))
+    if fold.bound is None:
+        return fold
+    return WellResult(fold.status, bound=100 * (fold.bound - 1), reason=fold.reason)
+
+
+def _suppression(fold: WellResult) -> WellResult:
+    if fold.bound is None:
+        return fold
+    turned = {
+        ValueStatus.BELOW_RANGE: ValueStatus.ABOVE_RANGE,
+        ValueStatus.ABOVE_RANGE: ValueStatus.BELOW_RANGE,
+    }
+    return WellResult(turned[fold.status], bound=100 * (1 - fold.bound), reason=fold.reason)
+
+
+def _excess(test: _Condition, control: _Condition, alone: _Condition) -> WellResult:
+    means = test.mean, control.mean, alone.mean
+    if means[0] is None or means[1] is None or means[2] is None:
+        return undefined("a concentration of this sum has no number")
+    return defined(means[0] - means[1] - means[2])
+
+
+def _key(group: CurveGroup, msc_per_responder: float) -> ValueKey:
+    return ValueKey(
+        role=group.role,
+        batch_code=group.batch_code,
+        priming=group.priming,
+        responder_code=group.responder_code,
+        stimulus=group.stimulus,
+        treatment=group.treatment,
+        msc_per_responder=msc_per_responder,
+        mode="NONE",
+    )
+
+
+def _wells(wells: Wells, by_well: Mapping[WellAddress, Joined]) -> Wells:
+    return tuple(w for well in wells for part in by_well[well].parts for w in part.sample.wells)
