@@ -58,7 +58,8 @@ class PlateAssay:
 def check_settings(settings: AnalysisSettings) -> None:
     """Refuse settings that make no sense.
 
-    :raises InputError: if the confidence is not between 0 and 1, or the anchor dose not above 0.
+    :raises InputError: if the confidence is not between 0 and 1, the anchor dose not above 0, or
+        the limits of similarity do not enclose equal curves.
     """
     if not 0 < settings.confidence < 1:
         raise InputError(
@@ -71,4 +72,11 @@ def check_settings(settings: AnalysisSettings) -> None:
         raise InputError(
             f"An anchor dose of '{settings.anchor_msc_per_responder}' is not above zero.",
             hint="Write the MSC per responder, such as 0.1 for MSC:responder 1:10.",
+        )
+    low, high = settings.similarity_slope_ratio
+    if not (0 < low < 1 < high < math.inf and 0 < settings.similarity_points < math.inf):
+        raise InputError(
+            f"Limits of similarity of '{low:g}' to '{high:g}' for the slope ratio and "
+            f"'{settings.similarity_points:g}' points for plateaus do not enclose equal curves.",
+            hint="Write a slope ratio below 1, one above 1, and points above 0.",
         )

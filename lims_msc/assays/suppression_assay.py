@@ -8,7 +8,7 @@ of a curve means that the curve has no numbers, and says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from lims_msc.assays.control_checks import check_controls
@@ -24,6 +24,7 @@ from lims_msc.assays.curve_results import curve_result, undefined_result
 from lims_msc.assays.layout_checks import check_layout, undosed_findings
 from lims_msc.assays.plate_assay import PlateAssay, check_settings
 from lims_msc.assays.readouts import Readout
+from lims_msc.assays.relative_potency import GroupCurves, relative_potencies
 from lims_msc.assays.signal_checks import check_signals
 from lims_msc.assays.suppression_checks import MODE_MISSING, NOTE, OTHER_MODE
 from lims_msc.assays.well_readings import WellReadings, lost_wells
@@ -47,18 +48,6 @@ from lims_msc.science.suppression import (
 
 _MODES_AFTER_DEFAULT = (BackgroundMode.UNSTIM, BackgroundMode.BLANK, BackgroundMode.NONE)
 _FEWEST_DOSES_WITH_BACKGROUND = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Computed:
-    """A group of wells with its curves by mode, and what the checks of its controls said."""
-
-    group: CurveGroup
-    curves: Mapping[BackgroundMode, SuppressionCurve]
-    blocked: str
-
-    def allows(self, mode: BackgroundMode) -> bool:
-        return self.curves[mode].status is not SuppressionStatus.NOT_AVAILABLE
 
 
 class SuppressionAssay(PlateAssay):
@@ -103,7 +92,7 @@ class SuppressionAssay(PlateAssay):
         blocked = _check_all_controls(layout, groups, readings, kind, findings)
         wrong = errors_among(about_signals)
         computed = [
-            _Computed(
+            GroupCurves(
                 group,
                 _curves(group, readings, kind),
                 wrong[0].message if wrong else blocked[group.control_key],
@@ -118,6 +107,7 @@ class SuppressionAssay(PlateAssay):
             curves=_results(computed, headline, readings, kind, settings),
             findings=tuple(findings),
             settings=settings,
+            values=relative_potencies(computed, readings, settings),
         )
 
 
@@ -176,7 +166,7 @@ def _curves(
     return curves
 
 
-def _headline(computed: list[_Computed], default: BackgroundMode) -> BackgroundMode:
+def _headline(computed: list[GroupCurves], default: BackgroundMode) -> BackgroundMode:
     """Return the first mode that every curve with controls has."""
     evaluable = [one for one in computed if any(one.allows(mode) for mode in BackgroundMode)]
     # The last of these, NONE, needs no more than the stimulated control.
@@ -188,7 +178,7 @@ def _headline(computed: list[_Computed], default: BackgroundMode) -> BackgroundM
 
 
 def _mode_findings(
-    computed: list[_Computed],
+    computed: list[GroupCurves],
     default: BackgroundMode,
     headline: BackgroundMode,
     readings: WellReadings,
@@ -220,7 +210,7 @@ def _mode_findings(
 
 
 def _results(
-    computed: list[_Computed],
+    computed: list[GroupCurves],
     headline: BackgroundMode,
     readings: WellReadings,
     readout: Readout,

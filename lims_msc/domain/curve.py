@@ -144,10 +144,17 @@ class CurveResult:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSettings:
-    """What a person may choose about an analysis; stored with every result."""
+    """What a person may choose about an analysis; stored with every result.
+
+    Curves are similar, and a relative potency may be given, where the 90 % interval of their slope
+    ratio lies within ``similarity_slope_ratio`` and those of their plateau differences within
+    ``similarity_points`` percentage points of zero.
+    """
 
     anchor_msc_per_responder: float = 0.1
     confidence: float = 0.95
+    similarity_slope_ratio: tuple[float, float] = (0.67, 1.5)
+    similarity_points: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lims_msc.science.curves import FloatArray
 
 _BEYOND = 690.0
-_POWERS = (-12.0, 12.0, 121)
+_POWERS = (-12.0, 12.0, 61)
 _LEAST_POWER = 0.05
 
 
