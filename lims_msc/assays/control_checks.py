@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lims_msc.assays.curve_groups import CurveGroup, Wells, controls_in_words
+from lims_msc.assays.outlier_checks import outlier_findings
 from lims_msc.assays.readouts import Readout
 from lims_msc.assays.well_readings import WellReadings, neighbourhoods
 from lims_msc.domain.assay import Check
@@ -54,6 +55,8 @@ def check_controls(
     findings += _overflow(group, readings)
     findings += _stimulation(group, readings, readout)
     findings += cv_findings("RESP_STIM", group.stimulated, readings, readout.limits.cv_warn)
+    findings += outlier_findings("RESP_STIM", group.stimulated, readings)
+    findings += outlier_findings("RESP_UNSTIM", group.unstimulated, readings)
     findings += _drift(group, readings)
     return findings
 
@@ -62,8 +65,10 @@ def cv_findings(
     name: str, wells: Wells, readings: WellReadings, warn_above: float = CV_WARN
 ) -> list[Finding]:
     """Return a warning if raw replicates scatter more than the limits allow."""
-    cv = cv_percent(readings.values(wells)).value
-    if cv is None or cv <= warn_above:
+    values = readings.values(wells)
+    cv = cv_percent(values).value
+    # Around a mean of zero or below, a CV says nothing of the replicates.
+    if cv is None or cv <= warn_above or sum(values) <= 0:
         return []
     is_failed = cv > CV_FAIL
     limit = f"fails the limit of {CV_FAIL:g} %" if is_failed else f"is above {warn_above:g} %"

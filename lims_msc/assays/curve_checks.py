@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from lims_msc.assays.control_checks import cv_findings
 from lims_msc.assays.curve_groups import CurveGroup
+from lims_msc.assays.outlier_checks import outlier_findings
 from lims_msc.assays.readouts import Readout
 from lims_msc.assays.well_readings import WellReadings
 from lims_msc.domain.assay import Check
@@ -49,6 +50,7 @@ def check_group(group: CurveGroup, readings: WellReadings, readout: Readout) -> 
         elif len(measured) == 1:
             findings.append(_single(place, readings, measured))
         findings += cv_findings(place, dose.coculture, readings, readout.limits.cv_warn)
+        findings += outlier_findings(place, dose.coculture, readings)
         if dose.is_probably_reversed:
             findings.append(large_dose(place, dose.coculture, readings))
     return findings

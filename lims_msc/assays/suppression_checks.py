@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from lims_msc.assays import control_checks, curve_checks, layout_checks, signal_checks
+from lims_msc.assays import (
+    control_checks,
+    curve_checks,
+    layout_checks,
+    outlier_checks,
+    signal_checks,
+)
 from lims_msc.assays.readouts import Readout
 from lims_msc.assays.well_readings import WELL_LEFT_OUT
 from lims_msc.domain.assay import Check
@@ -25,6 +31,7 @@ _ALL = (
     *signal_checks.CHECKS,
     *control_checks.CHECKS,
     *curve_checks.CHECKS,
+    *outlier_checks.CHECKS,
     MODE_MISSING,
     OTHER_MODE,
 )

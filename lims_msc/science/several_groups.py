@@ -189,16 +189,19 @@ def _exact_p(doubled: Sequence[int], sizes: tuple[int, ...], sums: Sequence[int]
         arrangements //= math.factorial(size)
     if arrangements > _LARGEST_COUNT_OF_ARRANGEMENTS:
         return None
-    # A state is how many values each group has so far, and the sum of their ranks.
-    nothing = (0,) * len(sizes)
-    states = {(nothing, nothing): 1}
+    # A state is one whole number that holds how many values each group has so far, and the sums of
+    # their ranks, each in bits of its own: keys of that kind are several times faster than tuples.
+    bits = sum(doubled).bit_length()
+    mask = (1 << bits) - 1
+    places = [(2 * index * bits, (2 * index + 1) * bits) for index in range(len(sizes))]
+    states = {0: 1}
     for number in doubled:
-        following: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
-        for (counts, so_far), ways in states.items():
-            for index, size in enumerate(sizes):
-                if counts[index] < size:
-                    state = (_plus(counts, index, 1), _plus(so_far, index, number))
-                    following[state] = following.get(state, 0) + ways
+        following: dict[int, int] = {}
+        for state, ways in states.items():
+            for (count, so_far), size in zip(places, sizes, strict=True):
+                if (state >> count) & mask < size:
+                    new = state + (1 << count) + (number << so_far)
+                    following[new] = following.get(new, 0) + ways
         states = following
     common = math.lcm(*sizes)
     shares = [common // size for size in sizes]
@@ -207,12 +210,12 @@ def _exact_p(doubled: Sequence[int], sizes: tuple[int, ...], sums: Sequence[int]
         return sum(share * s * s for share, s in zip(shares, found, strict=True))
 
     seen = spread(sums)
-    as_far = sum(ways for (_, found), ways in states.items() if spread(found) >= seen)
+    as_far = sum(
+        ways
+        for state, ways in states.items()
+        if spread([(state >> so_far) & mask for _, so_far in places]) >= seen
+    )
     return as_far / arrangements
-
-
-def _plus(values: tuple[int, ...], index: int, step: int) -> tuple[int, ...]:
-    return (*values[:index], values[index] + step, *values[index + 1 :])
 
 
 def _moments(groups: Groups) -> list[Moments]:

@@ -97,6 +97,7 @@ class Plates:
             *(((share * first),) for share in (0.93, 0.92, 0.91, 0.90)),
         )
         failed = self.plate((0.20, 0.21), (0.25, 0.26), (0.1, 0.1))
+        wild = tuple(share * first for share in (0.50, 0.51, 0.49, 0.505, 0.495, 0.8))
         return {
             "role_missing": self.planned(empty),
             "dose_missing": self.said(undosed, readout),
@@ -112,6 +113,7 @@ class Plates:
             "replicate_cv": self.said(good((0.9 * first, 0.5 * first, 0.7 * first)), readout),
             "replicate_cv_failed": self.said(good((0.9 * first, 0.2 * first)), readout),
             "plate_drift": self.said(drift, readout),
+            "outlier_suggested": self.said(good(wild), readout),
             "dose_without_reading": self.said(lost, readout),
             "single_replicate": self.said(single, readout),
             "dose_probably_reversed": self.said(large, readout),

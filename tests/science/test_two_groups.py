@@ -194,6 +194,7 @@ def test_published_summaries_are_compared_and_flagged() -> None:
     direct = welch_t([9, 10, 11], [6, 7, 8], NAMED)
     assert (found.p, found.statistic) == (direct.p, direct.statistic)
     assert "No pairing information" in found.text
+    assert welch_t_of_summaries((10, 1, 2), (7, 1, 3)).status is ComparisonStatus.TOO_FEW
 
 
 def test_a_mean_has_an_interval_if_its_values_vary() -> None:
