@@ -129,6 +129,8 @@ PAGES = (
             "mixed_terms",
             "mixed_columns",
             "mixed_design",
+            "log_ratio",
+            "mixed_report",
             "satterthwaite",
             "kenward_roger",
         ),
