@@ -110,6 +110,8 @@ def search_shape(points: Points) -> SharedOptimum:
     """Return the best curves that the polish reaches from the best valleys of the grid.
 
     Whether they are a true optimum, :func:`rim_ss` tells.
+
+    Source: Golub and Pereyra 1973, doi 10.1137/0710036, for plateaus that are linear.
     """
     found = [polish_shape(points, start) for start in _starts(points)]
     return sharpen_shape(points, min(found, key=lambda optimum: optimum.weighted_ss))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +22,8 @@ from lims_msc.science.equivalence import (
     log_interval,
     ratio_estimate,
 )
+from lims_msc.science.fitting import CurveFit, fit_curve
+from lims_msc.science.uncertainty import t_quantile
 
 T = 2.0
 PAIR = EstimatePair(
@@ -140,3 +145,47 @@ def test_equivalence_needs_both_ends_within_the_limits() -> None:
 def test_open_ends_are_named() -> None:
     assert str(Interval(None, 1.25)) == "open to 1.25"
     assert str(Interval(0.5, None)) == "0.5 to open"
+
+
+def fits_of(case: dict[str, Any]) -> dict[str, CurveFit]:
+    """Return the curve of each group of a case with several curves."""
+    given = case["input"]
+    fits = {}
+    for name in case["expected"]["curves"]:
+        rows = [i for i, group in enumerate(given["group"]) if group == name]
+        fits[name] = fit_curve(
+            [given["dose"][i] for i in rows],
+            [given["response"][i] for i in rows],
+            fixed=case["expected"].get("fixed"),
+        )
+    return fits
+
+
+@pytest.mark.shared
+def test_ratios_of_ec50_of_published_herbicide_curves_agree(
+    reference_cases: Callable[[str], list[dict[str, Any]]],
+) -> None:
+    cases = [case for case in reference_cases("dose_response") if "s-alba" in case["id"]]
+    assert len(cases) == 2
+    for case in cases:
+        fits = fits_of(case)
+        df = sum(fit.degrees_of_freedom for fit in fits.values())
+        pooled = sum(fit.rss for fit in fits.values()) / df
+        for names, want in case["expected"]["ratios"].items():
+            pairs = []
+            for kind in ("covariance", "covariance_observed"):
+                numbers = []
+                for fit in (fits[name] for name in names.split("/")):
+                    own = fit.rss / fit.degrees_of_freedom
+                    ec50 = math.exp(fit.numbers[0][2])
+                    variance = getattr(fit, kind)[2, 2] * pooled / own * ec50**2
+                    numbers.append((ec50, variance))
+                (n, v_n), (d, v_d) = numbers
+                pairs.append(ratio_estimate(EstimatePair(n, d, v_n, v_d), t_quantile(df, 0.95)))
+            plain, observed = pairs
+            assert plain.value == pytest.approx(want["ec50_ratio"], rel=1e-6)
+            assert plain.se_ln * plain.value == pytest.approx(want["se"], rel=1e-5)
+            log = [plain.log_interval.low, plain.log_interval.high]
+            assert np.allclose(log, want["ci95_log"], rtol=1e-5)
+            fieller = [observed.fieller.low, observed.fieller.high]
+            assert np.allclose(fieller, want["ci95_fieller_observed_information"], rtol=1e-5)
