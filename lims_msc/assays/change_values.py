@@ -6,15 +6,15 @@ For what MSC raise or make themselves.  This is no suppression, and is never cal
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from lims_msc.assays.assay_values import Quantity, value_of
 from lims_msc.assays.concentrations import Joined
+from lims_msc.assays.conditions import Condition, condition_of
 from lims_msc.assays.curve_groups import CurveGroup, Wells, group_curves
 from lims_msc.domain.layout import PlateLayout
 from lims_msc.domain.plate import WellAddress
 from lims_msc.domain.values import AssayValue, ValueKey, ValueStatus
-from lims_msc.science.propagation import WellNumber, WellResult, defined, mean_of, undefined
+from lims_msc.science.propagation import WellResult, defined, undefined
 
 CHANGE = Quantity(
     "percent_change",
@@ -31,18 +31,6 @@ FOLD = Quantity(
 )
 CHANGE_FORMULA = "100·(T − P)/P and T/P, T with MSC, P stimulated responders without MSC"
 _OUTSIDE = "both concentrations are outside the range of the standards"
-_PARTLY = "some samples of this condition are outside the range of the standards"
-_ABSENT = "there is no sample of this condition with a reading"
-
-
-@dataclass(frozen=True, slots=True)
-class _Condition:
-    """What is known of the concentration of a condition: a mean, a bound, or neither."""
-
-    status: ValueStatus
-    mean: WellNumber | None = None
-    bound: float | None = None
-    reason: str = ""
 
 
 def changes(
@@ -105,23 +93,11 @@ def _excess_quantity(unit: str) -> Quantity:
     )
 
 
-def _condition(name: str, wells: Wells, by_well: Mapping[WellAddress, Joined]) -> _Condition:
-    reports = [by_well[well].report for well in wells]
-    known = [report.value for report in reports if report.value is not None]
-    if known and len(known) == len(reports):
-        numbered = mean_of(f"{name} {', '.join(map(str, wells))}", known)
-        return _Condition(ValueStatus.OK, numbered)
-    sides = {report.status for report in reports}
-    bounds = [report.bound for report in reports if report.bound is not None]
-    if len(sides) == 1 and len(bounds) == len(reports) > 0:
-        status = sides.pop()
-        # A mean of numbers below their bounds is below the mean of the bounds.
-        return _Condition(status, bound=sum(bounds) / len(bounds))
-    reason = _PARTLY if known or bounds else (reports[0].reason if reports else "") or _ABSENT
-    return _Condition(ValueStatus.UNDEFINED, reason=reason)
+def _condition(name: str, wells: Wells, by_well: Mapping[WellAddress, Joined]) -> Condition:
+    return condition_of(name, [by_well[well] for well in wells])
 
 
-def _fold(test: _Condition, control: _Condition) -> WellResult:
+def _fold(test: Condition, control: Condition) -> WellResult:
     for condition in (test, control):
         if condition.reason:
             return undefined(condition.reason)
@@ -143,7 +119,7 @@ def _fold(test: _Condition, control: _Condition) -> WellResult:
     return WellResult(test.status, bound=bound, reason="T is known as a bound only")
 
 
-def _percent(fold: WellResult, test: _Condition, control: _Condition) -> WellResult:
+def _percent(fold: WellResult, test: Condition, control: Condition) -> WellResult:
     if fold.number is not None and test.mean is not None and control.mean is not None:
         return defined(100 * ((test.mean - control.mean) / control.mean))
     if fold.bound is None:
@@ -161,7 +137,7 @@ def _suppression(fold: WellResult) -> WellResult:
     return WellResult(turned[fold.status], bound=100 * (1 - fold.bound), reason=fold.reason)
 
 
-def _excess(test: _Condition, control: _Condition, alone: _Condition) -> WellResult:
+def _excess(test: Condition, control: Condition, alone: Condition) -> WellResult:
     means = test.mean, control.mean, alone.mean
     if means[0] is None or means[1] is None or means[2] is None:
         return undefined("a concentration of this sum has no number")

@@ -87,9 +87,8 @@ def values_of(joined: Joined, analyte: str, unit: str, how: str) -> list[AssayVa
     each = [
         replace(
             _value(one.sample, one.report, analyte, unit, how),
-            name=f"concentration_diluted_{one.sample.content.dilution_factor:g}",
-            title=f"Concentration of {analyte}, from the dilution "
-            f"{one.sample.content.dilution_factor:g}",
+            name=f"concentration_diluted_{one.sample.dilution.replace(' ', '_')}",
+            title=f"Concentration of {analyte}, from the dilution {one.sample.dilution}",
         )
         for one in joined.parts
     ]

@@ -37,6 +37,12 @@ class Sample:
         return self.content.role is WellRole.QC
 
     @property
+    def dilution(self) -> str:
+        """The dilution factor for a message, or that it is not stated."""
+        factor = self.content.dilution_factor
+        return "not stated" if factor is None else f"{factor:g}"
+
+    @property
     def identity(self) -> tuple[object, ...]:
         """What tells it from other samples, whatever the dilution."""
         return _identity(self.content)

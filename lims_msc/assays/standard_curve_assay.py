@@ -184,7 +184,7 @@ class StandardCurveAssay(PlateAssay):
         findings += check_dilutions(joined, readings)
         if self.has_msc_control:
             findings += sample_checks.msc_alone_missing(layout, readings)
-        findings += self.more_findings(layout, joined, readings)
+        findings += self.more_findings(joined, readings)
         values = [v for one in joined for v in values_of(one, analyte.name, unit, READ_BACK)]
         values += [found for one in measured if (found := recovery_of(one)) is not None]
         analysis = _of_cultures(layout, joined, analyte, signals, settings)
@@ -197,9 +197,7 @@ class StandardCurveAssay(PlateAssay):
             standard_curves=(standards.result,),
         )
 
-    def more_findings(
-        self, _layout: PlateLayout, _joined: tuple[Joined, ...], _readings: WellReadings
-    ) -> list[Finding]:
+    def more_findings(self, _joined: tuple[Joined, ...], _readings: WellReadings) -> list[Finding]:
         """Return what only this assay has to say about its samples."""
         return []
 
