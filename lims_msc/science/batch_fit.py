@@ -95,8 +95,6 @@ def fit_curves(
     :raises ValueError: if shapes do not match, a dose is negative, not finite or there twice, a
         response is infinite, a weight is not above 0, or a parameter cannot be fixed or bounded.
     """
-    import numpy as np
-
     given, ends = dict(fixed or {}), dict(bounds or {})
     check_fixed(given, ends)
     x, y, w = _arrays(doses, responses, weights)
@@ -186,7 +184,7 @@ def solve(
     if tried.size:
         part = table.of(tried)
         scaling = Scaling.of(part)
-        found = optimum(_problem(part, scaling, model, fixed, bounds))
+        found = optimum(problem_of(part, scaling, model, fixed, bounds))
         values, errors = _natural(part, scaling, model, free, found)
         verdict[tried] = _verdicts(found, errors)
         parameters[tried] = _exactly(values, fixed)
@@ -209,13 +207,15 @@ def refusals(table: DoseTable, free: int, *, needs_dose_effect: bool = True) -> 
     return verdict
 
 
-def _problem(
+def problem_of(
     table: DoseTable,
     scaling: Scaling,
     model: CurveModel,
     fixed: Mapping[str, float],
     bounds: Mapping[str, Ends],
 ) -> Problem:
+    """Return the search for the curves of a table, without units."""
+
     def ends_of(name: str) -> tuple[FloatArray | None, FloatArray | None] | None:
         ends = bounds.get(name)
         return None if ends is None else (scaling.scaled(ends[0]), scaling.scaled(ends[1]))

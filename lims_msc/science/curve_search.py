@@ -30,6 +30,8 @@ _ARRIVED = 1e-10
 _NEARLY_ARRIVED = 1e-5
 _LONGEST_STEP = (2.0, 0.8, 1.0)
 _MOST_DAMPING = 1e10
+_LITTLE_DAMPING = 2e-3
+_STEPS_BETWEEN_LOOKS = 3
 _LARGEST_GAIN = 30.0
 _GAIN_TO_LIMIT = 4.0
 _SAME_PLACE = 0.05
@@ -54,11 +56,13 @@ class Rivals:
     """What a search has to beat, or it need not go on.
 
     ``curve`` is the number of the data set of each search, rising; several searches of one data set
-    are rivals.  ``floor`` is the sum of squares that a search must get below, for each data set.
+    are rivals.  ``floor`` is the sum of squares that a search must get below, for each data set;
+    with ``is_enough`` a search that is below it has done its work.
     """
 
     curve: IndexArray
     floor: FloatArray | None = None
+    is_enough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ def descend(
         done, arrived = state.step(moving)
         theta[:, state.index], ss[state.index] = state.theta, state.at.ss
         if rivals is not None:
-            done |= _is_beaten(rivals, state, theta, ss, compares_places=number % 3 == 2)
+            is_look = number % _STEPS_BETWEEN_LOOKS == _STEPS_BETWEEN_LOOKS - 1
+            done |= _is_beaten(rivals, state, theta, ss, looks_back=is_look)
         has_arrived[state.index] |= arrived
         is_done[state.index] |= done
         state.keep(~done)
@@ -113,12 +118,12 @@ def descend(
 
 
 def _is_beaten(
-    rivals: Rivals, state: _State, theta: FloatArray, ss: FloatArray, *, compares_places: bool
+    rivals: Rivals, state: _State, theta: FloatArray, ss: FloatArray, *, looks_back: bool
 ) -> BoolArray:
     """Return which searches cannot win: far above a rival or the floor, or behind one in its place.
 
     A search falls by about twice ``gain`` where its sum of squares tends to a limit like an
-    exponential, and less elsewhere.
+    exponential, and less elsewhere.  Looking back, one that crawls has lost as well.
     """
     import numpy as np
 
@@ -129,8 +134,11 @@ def _is_beaten(
     is_beaten = own - _LARGEST_GAIN * state.gain > best * (1 + 1e-9)
     if rivals.floor is not None:
         floor = rivals.floor[rivals.curve[state.index]]
-        is_beaten |= own - _GAIN_TO_LIMIT * state.gain > floor
-    if compares_places:
+        patience = _LARGEST_GAIN if rivals.is_enough else _GAIN_TO_LIMIT
+        is_beaten |= own - patience * state.gain > floor
+        if rivals.is_enough:
+            is_beaten |= best <= floor
+    if looks_back:
         leader = np.full(len(first), -1)
         everybody = np.cumsum(np.diff(rivals.curve, prepend=rivals.curve[0]) > 0)
         is_leader = ss == np.minimum.reduceat(ss, first)[everybody]
@@ -139,6 +147,9 @@ def _is_beaten(
         away = np.abs(state.theta - theta[:, leader])
         away[0] *= np.exp(state.theta[1])
         is_beaten |= (leader != state.index) & np.all(away < _SAME_PLACE, axis=0)
+        fallen = state.last_look - own
+        is_beaten |= own - _LARGEST_GAIN * fallen > best
+        state.last_look = own.copy()
     return np.asarray(is_beaten)
 
 
@@ -156,6 +167,7 @@ class _State:
     damping: FloatArray
     last_length: FloatArray
     gain: FloatArray
+    last_look: FloatArray
 
     @classmethod
     def begin(
@@ -173,8 +185,7 @@ class _State:
             start.copy(),
             reduced(model, data, start, ties),
             np.full(count, 1e-3),
-            np.full(count, math.inf),
-            np.full(count, math.inf),
+            *np.full((3, count), math.inf),
         )
 
     def step(self, moving: list[int]) -> tuple[BoolArray, BoolArray]:
@@ -182,15 +193,16 @@ class _State:
         import numpy as np
 
         step = np.zeros_like(self.theta)
-        step[moving] = _newton_step(self.at, self.damping, moving)
+        step[moving], is_newton = _newton_step(self.at, self.damping, moving)
         scaled = np.abs(step)
         scaled[0] *= np.exp(self.theta[1])
         longest = np.array(_LONGEST_STEP[: len(step)])[:, None]
         shrink = 1 / np.maximum((scaled / longest).max(axis=0), 1.0)
         length = scaled.max(axis=0) * shrink
-        # A shortened step means that the promise is not to be trusted.
+        # What a damped, shortened or Gauss–Newton step promises says little about the bottom.
+        is_sure = is_newton & (shrink == 1) & (self.damping <= _LITTLE_DAMPING)
         promise = -np.einsum("pn,pn->n", self.at.gradient, step)
-        self.gain = np.where(shrink < 1, math.inf, promise)
+        self.gain = np.where(is_sure, promise, math.inf)
         tried = self.theta + step * shrink
         there = reduced(self.model, self.data, tried, self.ties)
         # Near the optimum the sum of squares knows no more; there the step alone tells.
@@ -232,11 +244,13 @@ class _State:
         self.theta = self.theta[:, rest]
         self.at = Reduced(*(getattr(self.at, name)[..., rest] for name in Reduced.__slots__))
         self.damping, self.last_length = self.damping[rest], self.last_length[rest]
-        self.gain = self.gain[rest]
+        self.gain, self.last_look = self.gain[rest], self.last_look[rest]
 
 
-def _newton_step(at: Reduced, damping: FloatArray, moving: list[int]) -> FloatArray:
-    """Return the damped Newton step, and the Gauss–Newton step where the sum is not convex."""
+def _newton_step(
+    at: Reduced, damping: FloatArray, moving: list[int]
+) -> tuple[FloatArray, BoolArray]:
+    """Return the damped Newton step, or the Gauss–Newton step, and where the sum is convex."""
     import numpy as np
 
     rows = np.ix_(moving, moving)
@@ -246,8 +260,28 @@ def _newton_step(at: Reduced, damping: FloatArray, moving: list[int]) -> FloatAr
     step, is_convex = _solve(newton, gradient, scale, damping)
     if not bool(is_convex.all()):
         bent = np.flatnonzero(~is_convex)
-        damped = np.maximum(damping[bent], 1e-3)
-        step[:, bent], _ = _solve(gauss[..., bent], gradient[:, bent], scale[:, bent], damped)
+        step[:, bent] = _turned_step(
+            newton[..., bent], gradient[:, bent], scale[:, bent], damping[bent]
+        )
+    return step, is_convex
+
+
+def _turned_step(
+    matrix: FloatArray, gradient: FloatArray, scale: FloatArray, damping: FloatArray
+) -> FloatArray:
+    """Return the Newton step that goes downhill also in directions in which the sum bends down.
+
+    ::
+
+        M = V·Λ·Vᵀ;   step = −V·(|Λ| + damping)⁻¹·Vᵀ·gradient   (in coordinates of unit scale)
+    """
+    import numpy as np
+
+    root = np.sqrt(scale)
+    values, vectors = np.linalg.eigh(np.moveaxis(matrix / (root[:, None] * root[None]), -1, 0))
+    along = np.einsum("nij,in->nj", vectors, gradient / root)
+    lengths = np.maximum(np.abs(values), 1e-6) + np.maximum(damping, 1e-3)[:, None]
+    step: FloatArray = -np.einsum("nij,nj->in", vectors, along / lengths) / root
     return step
 
 

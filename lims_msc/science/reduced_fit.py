@@ -11,7 +11,6 @@ since ``c`` and ``asym`` of a 5PL can hardly be told apart.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -211,7 +210,7 @@ def share_of(
     hill = np.exp(theta[1])
     scaled = hill * distance(ln_dose, theta[0])
     asym = np.exp(theta[2]) if model.has_asymmetry else None
-    shift, by_q, by_qq = _half_way(model, theta, share)
+    shift, by_q, by_qq = t_of_way(model, theta, share)
     shape = shape_of(model, scaled + shift, asym)
     if not derivatives:
         return Share(shape.value, (), {})
@@ -233,20 +232,23 @@ def ln_c_of(model: CurveModel, theta: FloatArray, share: float = 0.5) -> FloatAr
     """Return ``ln c`` of curves whose location parameter lies at a share of the way."""
     import numpy as np
 
-    result: FloatArray = theta[0] - _half_way(model, theta, share)[0] / np.exp(theta[1])
+    result: FloatArray = theta[0] - t_of_way(model, theta, share)[0] / np.exp(theta[1])
     return result
 
 
-def _half_way(
-    model: CurveModel, theta: FloatArray, share: float
+def t_of_way(
+    model: CurveModel, theta: FloatArray, share: FloatArray | float
 ) -> tuple[FloatArray | float, FloatArray | float, FloatArray | float]:
-    """Return the t at which a curve has gone its share, and its derivatives by ``ln asym``."""
+    """Return the t = hill·(ln x − ln c) at which curves have gone their share of the way.
+
+    The other two are its first and second derivative by ``ln asym``.
+    """
     import numpy as np
 
     if not model.has_asymmetry:
-        return math.log(share / (1 - share)), 0.0, 0.0
+        return np.log(share / (1 - share)), 0.0, 0.0
     turned = model is CurveModel.FIVE_PL_F
-    length = -math.log1p(-share) if turned else -math.log(share)
+    length = -np.log1p(-share) if turned else -np.log(share)
     power = np.minimum(length * np.exp(-theta[2]), 700.0)
     z, rest = np.exp(-power), -np.expm1(-power)
     t = -power - np.log(rest)
@@ -312,10 +314,12 @@ def _less_one(share: Share) -> Share:
 
 def _quotient(upper: Share, lower: Share) -> Share:
     """Return F/F₀ with its derivatives."""
-    value = upper.value / lower.value
-    first = tuple(
-        (a - value * b) / lower.value for a, b in zip(upper.first, lower.first, strict=True)
-    )
+    import numpy as np
+
+    # Far away from its midpoint a curve has not even begun, and squares must stay numbers.
+    divisor = np.copysign(np.maximum(np.abs(lower.value), 1e-140), lower.value)
+    value = upper.value / divisor
+    first = tuple((a - value * b) / divisor for a, b in zip(upper.first, lower.first, strict=True))
     second = {
         (i, j): (
             upper.second[i, j]
@@ -323,7 +327,7 @@ def _quotient(upper: Share, lower: Share) -> Share:
             - first[j] * lower.first[i]
             - value * lower.second[i, j]
         )
-        / lower.value
+        / divisor
         for i, j in upper.second
     }
     return Share(value, first, second)

@@ -14,7 +14,8 @@ from lims_msc.science.curves import CurveModel, bends, curve_jacobian, curve_val
 from lims_msc.science.dose_effect import DoseEffect, dose_effect, dose_means, f_test
 from lims_msc.science.fit_report import level_dose
 from lims_msc.science.fitting import CurveFit, fit_curve, fit_four_pl
-from lims_msc.science.profile import ec50_profile_interval
+from lims_msc.science.profile import profile_interval
+from lims_msc.science.profile_search import Quantity
 
 DOSES = [2.0**-k for k in range(8)]
 SCATTER = (0.7, -0.3, -0.4)
@@ -245,7 +246,7 @@ def test_the_standard_errors_are_those_of_repeated_experiments() -> None:
 
 def test_the_profile_interval_is_the_wald_interval_where_the_curve_is_complete() -> None:
     x, y = curve(2, 92, 0.08, 2.0)
-    low, high = ec50_profile_interval(fit_curve(x, y))
+    low, high = profile_interval(fit_curve(x, y), Quantity.EC50)
     wald = fit_four_pl(x, y).parameter("ec50")
     assert wald is not None
     assert low == pytest.approx(wald.low, rel=0.01)
@@ -253,7 +254,7 @@ def test_the_profile_interval_is_the_wald_interval_where_the_curve_is_complete()
 
 
 def test_the_profile_interval_is_open_where_the_doses_end_before_the_curve() -> None:
-    low, high = ec50_profile_interval(fit_curve(*curve(0, 90, 1.5, 0.8, scatter=2)))
+    low, high = profile_interval(fit_curve(*curve(0, 90, 1.5, 0.8, scatter=2)), Quantity.EC50)
     assert low is not None
     assert low < 1.5
     assert high is None

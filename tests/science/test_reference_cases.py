@@ -12,7 +12,8 @@ from lims_msc.science.dose_effect import dose_effect, dose_means
 from lims_msc.science.fit_report import estimates, level_dose
 from lims_msc.science.fitting import fit_curve, fit_four_pl
 from lims_msc.science.half_suppression import r50
-from lims_msc.science.profile import ec50_profile_interval
+from lims_msc.science.profile import profile_interval
+from lims_msc.science.profile_search import Quantity
 from lims_msc.science.summaries import (
     DoseSpacing,
     maximum,
@@ -142,7 +143,7 @@ def test_profile_intervals_of_the_midpoint_agree_open_ends_included(
             continue
         pairs = measured(case)
         fit = fit_curve([dose for dose, _ in pairs], [value for _, value in pairs])
-        for found, end in zip(ec50_profile_interval(fit), want["ec50"], strict=True):
+        for found, end in zip(profile_interval(fit, Quantity.EC50), want["ec50"], strict=True):
             rel = case["tolerance"]["profile_rel"]
             assert found == (None if end is None else pytest.approx(end, rel=rel)), case["id"]
             ends.append(end)
