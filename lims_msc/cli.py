@@ -17,14 +17,14 @@ from lims_msc.cli_counts import count
 from lims_msc.cli_demo import demo, serve
 from lims_msc.cli_lab import actor_of, open_lab, source_of
 from lims_msc.cli_output import (
-    CURVE_COLUMNS,
+    FORMS,
     READING_COLUMNS,
     as_text,
-    curve_rows,
     reading_rows,
     refusal_text,
     refusing,
 )
+from lims_msc.cli_results import curves, results_text, values
 from lims_msc.cli_validate import validate
 from lims_msc.domain.actor import ALL_ROLES, Actor, Role
 from lims_msc.domain.findings import Level
@@ -36,7 +36,6 @@ from lims_msc.services.reading_files import read_file
 from lims_msc.services.transaction import Database
 from lims_msc.version import __version__
 
-FORMS = click.Choice(["table", "csv", "json"])
 COMMAND_LINE = Actor("command line", "command line", ALL_ROLES)
 
 
@@ -57,9 +56,11 @@ def main(context: click.Context, database: str) -> None:
 
 
 main.add_command(count)
+main.add_command(curves)
 main.add_command(demo)
 main.add_command(serve)
 main.add_command(validate)
+main.add_command(values)
 
 
 @main.command()
@@ -102,7 +103,7 @@ def read(
 @click.option(
     "--file-plate", type=click.IntRange(1), help="Which plate of the file, counted from 1."
 )
-@click.option("--read", "read_key", default="", help="The read that curves are computed from.")
+@click.option("--read", "read_key", default="", help="The read that results are computed from.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and store nothing.")
 @click.pass_obj
 @refusing
@@ -116,7 +117,7 @@ def import_file(  # noqa: PLR0917 (one argument for each option of the command)
     read_key: str,
     dry_run: bool,  # noqa: FBT001 (click hands options over by name)
 ) -> None:
-    """Upload a reader file to a plate, accept it and compute its curves.
+    """Upload a reader file to a plate, accept it and compute its results.
 
     Example: lims-msc import plate.xlsx --plate P-17 --user anna
     """
@@ -134,8 +135,9 @@ def import_file(  # noqa: PLR0917 (one argument for each option of the command)
     file_id = imports.receive(database, registry, actor, plate_id, source)
     analysis_id = imports.accept(database, registry, actor, plate_id, file_id, choices=choices)
     with database.reading() as session:
-        curves = queries.curves_of_analysis(session, registry, analysis_id)
-    click.echo(as_text(curve_rows(curves), CURVE_COLUMNS, "table"))
+        of_curves = queries.curves_of_analysis(session, registry, analysis_id)
+        of_values = queries.values_of_analysis(session, registry, analysis_id)
+    click.echo(results_text(of_curves, of_values))
 
 
 @main.group("plate-map")
@@ -178,21 +180,6 @@ def plate_map_upload(database_url: str, file: str, login: str) -> None:
     database, registry = open_lab(database_url)
     plate_maps.register_plate(database, registry, actor_of(database, login), source_of(file))
     click.echo("The plate is registered.")
-
-
-@main.command()
-@click.option("--format", "form", type=FORMS, default="table", show_default=True)
-@click.pass_obj
-@refusing
-def curves(database_url: str, form: str) -> None:
-    """List the curves of the newest analyses with their summaries.
-
-    Example: lims-msc curves --format csv
-    """
-    database, registry = open_lab(database_url)
-    with database.reading() as session:
-        found = queries.all_curves(session, registry)
-    click.echo(as_text(curve_rows(found), CURVE_COLUMNS, form))
 
 
 @main.command()

@@ -14,9 +14,10 @@ import click
 
 from lims_msc.domain.findings import Finding
 from lims_msc.domain.plate import WellReading
+from lims_msc.domain.value_wording import interval_of_value, key_in_words, value_text
 from lims_msc.domain.wording import percent_text, r50_text
 from lims_msc.errors import LimsMscError
-from lims_msc.services.read_models import CurveLine
+from lims_msc.services.read_models import CurveLine, ValueLine
 from lims_msc.services.reading_files import ReadFile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -47,6 +48,8 @@ CURVE_COLUMNS = (
     "nAUC",
     "R50 (MSC:responder)",
 )
+VALUE_COLUMNS = ("plate", "quantity", "of", "value", "interval")
+FORMS = click.Choice(["table", "csv", "json"])
 
 
 def refusing(command: Command) -> Command:
@@ -86,6 +89,17 @@ def curve_rows(curves: Iterable[CurveLine]) -> list[dict[str, str]]:
         shown = numbers if result.is_ok else ("–", "–", result.reason)
         identity = (batch, curve.responder_code, curve.assay_title, curve.mode)
         rows.append(dict(zip(CURVE_COLUMNS, (*identity, *shown), strict=True)))
+    return rows
+
+
+def value_rows(values: Iterable[ValueLine]) -> list[dict[str, str]]:
+    """Return one row for each value that is no curve: its number, its bound, or the reason."""
+    rows = []
+    for line in values:
+        value = line.value
+        quantity, of = value.title or value.name, key_in_words(value.key)
+        shown = (line.plate_code, quantity, of, value_text(value), interval_of_value(value))
+        rows.append(dict(zip(VALUE_COLUMNS, shown, strict=True)))
     return rows
 
 

@@ -12,19 +12,21 @@ from sqlalchemy.orm import Session
 from lims_msc.domain.curve import Signal
 from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.findings import Finding
-from lims_msc.domain.layout import PlateLayout, WellContent
+from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent
 from lims_msc.domain.plate import SourceCell, WellAddress, row_letters
+from lims_msc.domain.value_wording import number_text
 from lims_msc.errors import NotFound
 from lims_msc.models import Import, Plate
 from lims_msc.registry import Registry
 from lims_msc.services.analyses import stored_signals
 from lims_msc.services.codec import findings_from_json
 from lims_msc.services.exports import current_analysis
-from lims_msc.services.plate_maps import layout_of
+from lims_msc.services.plate_maps import conditions_of, layout_of
 from lims_msc.services.queries import plate_lines, readout_title
 from lims_msc.services.read_models import PlateLine
 
 _SHADES = 9
+_LONGEST_LABEL = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class PlatePage:
     is_simulated: bool
     readout: str
     arrest: str
+    conditions: str
     map_file_id: int
     created_by: str
     grid: Grid
@@ -95,6 +98,7 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
         is_simulated=plate.experiment.study.is_simulated,
         readout=readout_title(registry, plate.assay_key, plate.readout),
         arrest=plate.arrest,
+        conditions=_conditions(conditions_of(plate)),
         map_file_id=plate.map_file_id,
         created_by=plate.created_by_name,
         grid=grid(layout_of(plate), signals),
@@ -105,6 +109,17 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
         imported_at=source.accepted_at if source else None,
         findings=findings_from_json(source.findings) if source else _about_layout(registry, plate),
     )
+
+
+def _conditions(conditions: PlateConditions) -> str:
+    """Return what was stated about the whole plate, in words."""
+    volume, hours = conditions.supernatant_volume_ml, conditions.culture_hours
+    parts = (
+        f"concentrations in {conditions.concentration_unit}" * bool(conditions.concentration_unit),
+        "" if volume is None else f"supernatants of {number_text(volume)} mL",
+        "" if hours is None else f"culture of {number_text(hours)} h",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _about_layout(registry: Registry, plate: Plate) -> tuple[Finding, ...]:
@@ -174,28 +189,39 @@ def _shade(signal: Signal | None, span: tuple[float, float]) -> int | None:
 
 
 def _label(content: WellContent | None) -> str:
+    """Return what tells a well from others of its role, as short as it fits into the grid."""
     if content is None:
         return ""
+    if content.standard_concentration is not None:
+        return number_text(content.standard_concentration)
+    if content.effectors_per_target is not None:
+        return f"{number_text(content.effectors_per_target)}:1"
+    if content.sample_code:
+        is_short = len(content.sample_code) <= _LONGEST_LABEL
+        return content.sample_code if is_short else f"{content.sample_code[:_LONGEST_LABEL]}…"
     return ratio_text(content.dose.msc_per_responder) if content.dose else ""
 
 
 def _description(well: WellAddress, content: WellContent | None, value: str) -> str:
     if content is None:
         return f"{well}: unused" + (f", reading {value}" if value else "")
-    parts = [f"{well}: {content.role.value}"]
-    if content.dose is not None:
-        parts.append(str(content.dose))
-    parts += [
-        word
-        for word in (
-            content.batch_code,
-            content.priming,
-            content.responder_code,
-            content.stimulus,
-            content.treatment,
-        )
-        if word
-    ]
-    if value:
-        parts.append(f"reading {value}")
-    return ", ".join(parts)
+    parts = (
+        f"{well}: {content.role.value}",
+        f"supernatant of {content.sample_of.value}" if content.sample_of else "",
+        content.sample_code,
+        str(content.dose) if content.dose else "",
+        _said("E:T", content.effectors_per_target, ":1"),
+        content.batch_code,
+        content.priming,
+        content.responder_code,
+        content.stimulus,
+        content.treatment,
+        _said("concentration", content.standard_concentration),
+        _said("diluted", content.dilution_factor, "-fold"),
+        f"reading {value}" if value else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _said(what: str, number: float | None, after: str = "") -> str:
+    return "" if number is None else f"{what} {number_text(number)}{after}"

@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from lims_msc.domain.cell_counts import quantity_text
 from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.layout import WellRole
+from lims_msc.domain.value_wording import number_text
 from lims_msc.domain.wording import interval_text, percent_text, r50_interval_text, r50_text
 from lims_msc.errors import LimsMscError
 from lims_msc.services.queries import AUDIT_READERS
@@ -51,6 +52,12 @@ ADDRESSES = (
     ("POST", "/plate-maps", "upload_plate_map", plates.upload_map),
     ("GET", "/plates/<int:plate_id>", "plate", plates.show),
     ("GET", "/plates/<int:plate_id>/tables/<key>", "plate_table", exports.plate_table),
+    (
+        "GET",
+        "/plates/<int:plate_id>/standard-curves.json",
+        "standard_charts",
+        plates.standard_charts,
+    ),
     ("POST", "/plates/<int:plate_id>/files", "upload_file", imports.upload),
     ("GET", "/plates/<int:plate_id>/files/<int:file_id>", "preview", imports.show_preview),
     ("POST", "/plates/<int:plate_id>/files/<int:file_id>/accept", "accept", imports.accept),
@@ -122,4 +129,5 @@ def _template_values() -> dict[str, object]:
         "r50_text": r50_text,
         "r50_interval_text": r50_interval_text,
         "ratio_text": ratio_text,
+        "number_text": number_text,
     }

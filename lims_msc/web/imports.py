@@ -58,10 +58,10 @@ def _ask_for_blocks(question: ChoiceNeeded, plate_id: int, file_id: int) -> str:
 
 
 def accept(plate_id: int, file_id: int) -> Response:
-    """Store the readings and compute the curves."""
+    """Store the readings and compute the results."""
     lab = state()
     imports.accept(lab.database, lab.registry, actor(), plate_id, file_id, choices=forms.choices())
-    flash("The readings are stored and the curves computed. Next: look at them and submit.")
+    flash("The readings are stored and the results computed. Next: look at them and submit.")
     return redirect(url_for("lims_msc.plate", plate_id=plate_id))
 
 

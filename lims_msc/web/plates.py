@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, jsonify, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from lims_msc.domain.plate import PlateFormat
 from lims_msc.errors import InputError
-from lims_msc.services import plate_maps, plate_pages, queries
+from lims_msc.services import (
+    plate_maps,
+    plate_pages,
+    queries,
+    standard_curve_pages,
+    value_pages,
+)
 from lims_msc.web import forms
 from lims_msc.web.access import actor
 from lims_msc.web.state import state
@@ -41,14 +47,25 @@ def upload_map() -> Response:
 
 
 def show(plate_id: int) -> str:
-    """Show a plate: its layout, its readings, its curves, or the upload that is missing."""
+    """Show a plate: its layout, its readings, its results, or the upload that is missing."""
     lab = state()
     with lab.database.reading() as session:
         page = plate_pages.plate_page(session, lab.registry, plate_id)
-        analysis = curves = None
-        if page.line.analysis_id is not None:
-            analysis = queries.analysis(session, lab.registry, actor(), page.line.analysis_id)
-            curves = queries.curves_of_analysis(session, lab.registry, page.line.analysis_id)
-        return render_template(
-            "lims_msc/plate.html", page=page, analysis=analysis, curves=curves or ()
-        )
+        results: dict[str, object] = {}
+        if (analysis_id := page.line.analysis_id) is not None:
+            lines = queries.values_of_analysis(session, lab.registry, analysis_id)
+            signals = value_pages.signals_of_analysis(session, analysis_id)
+            results = {
+                "analysis": queries.analysis(session, lab.registry, actor(), analysis_id),
+                "curves": queries.curves_of_analysis(session, lab.registry, analysis_id),
+                "groups": value_pages.group_values(lines, signals),
+                "standard_curves": standard_curve_pages.standard_curves(session, analysis_id),
+            }
+        return render_template("lims_msc/plate.html", page=page, **results)
+
+
+def standard_charts(plate_id: int) -> Response:
+    """Return the points, lines and limits of the charts of a plate's standard curves."""
+    actor()
+    with state().database.reading() as session:
+        return jsonify(standard_curve_pages.charts(session, plate_id))

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lims_msc.domain.actor import Role
-from lims_msc.services import queries, studies
+from lims_msc.services import queries, studies, value_pages
 from lims_msc.web import forms
 from lims_msc.web.access import actor
 from lims_msc.web.state import state
@@ -29,11 +29,13 @@ def open_new() -> Response:
 
 
 def show(study_id: int) -> str:
-    """Show a study: its plates, its curves, and its export."""
+    """Show a study: its plates, its results, and its export."""
     lab = state()
     with lab.database.reading() as session:
+        study = queries.study(session, lab.registry, study_id)
         return render_template(
             "lims_msc/study.html",
-            study=queries.study(session, lab.registry, study_id),
+            study=study,
+            groups=value_pages.group_values(study.values),
             may_export=actor().may(Role.REVIEWER, Role.DATA_MANAGER),
         )

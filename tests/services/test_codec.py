@@ -24,7 +24,7 @@ from lims_msc.domain.dose import Dose
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.fit import Estimate, FitResult, FitStatus
 from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent, WellRole
-from lims_msc.domain.plate import PlateFormat, WellAddress
+from lims_msc.domain.plate import PlateFormat, SourceCell, WellAddress
 from lims_msc.domain.values import (
     AssayValue,
     StandardCurveResult,
@@ -269,3 +269,22 @@ def test_the_digest_of_a_layout_sees_what_holds_for_the_whole_plate(
     stated = PlateLayout.of(PlateFormat.WELLS_96, [], conditions)
     assert digest(layout_digest_parts(stated)) != digest(layout_digest_parts(plain))
     assert layout_digest_parts(plain) == [[]]
+
+
+def test_the_digest_of_a_layout_of_curves_is_that_of_earlier_releases() -> None:
+    """What was approved before wells could say more is still what was approved."""
+    content = WellContent(
+        WellAddress(3, 3),
+        WellRole.COCULT,
+        "B-1",
+        "resting",
+        "R-1",
+        "PHA",
+        dose=Dose.from_cells(msc_cells=10_000, responder_cells=100_000),
+        msc_cells_per_well=10_000,
+        responder_cells_per_well=100_000,
+        source=SourceCell("Wells", "A27"),
+    )
+    layout = PlateLayout.of(PlateFormat.WELLS_96, [content])
+    of_0_1_0 = "76360d5cdab3c559119e9b424a6479676757f5dcb4581c6bec4fe27d618cd8f5"
+    assert digest(*layout_digest_parts(layout)) == of_0_1_0

@@ -17,7 +17,7 @@ from value_assays import LOWEST, PLATE, plain_elisa_map, plain_elisa_readings, w
 
 from lims_msc.demo.lab import plate_map_workbook
 from lims_msc.domain.importing import Source
-from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent, WellRole
+from lims_msc.domain.layout import PlateConditions
 from lims_msc.domain.plate import WellAddress
 from lims_msc.domain.review import ReviewAction
 from lims_msc.domain.values import AssayValue, ValueStatus
@@ -195,26 +195,6 @@ def test_a_second_computation_has_the_same_digests(
         assert (old.input_sha256, old.result_sha256) == (new.input_sha256, new.result_sha256)
         assert reviews.stored_result_digest(new) == new.result_sha256
         assert analyses.stored_input_digest(session, new) == new.input_sha256
-
-
-def test_the_digests_of_a_plate_of_curves_are_those_of_earlier_releases(
-    analysed: Database,
-) -> None:
-    """What was approved before there were values stays approved after the upgrade."""
-    with analysed.reading() as session:
-        analysis = session.get_one(Analysis, 1)
-        layout = plate_maps.layout_of(analysis.plate)
-        digest = analyses.stored_input_digest(session, analysis)
-        assert digest == analysis.input_sha256 == INPUT_DIGEST_OF_0_1_0
-        other = PlateLayout.of(
-            layout.plate_format,
-            [WellContent(WellAddress(8, 12), WellRole.BLANK), *layout.contents.values()],
-        )
-        assert analyses._input_digest(other, {}, {}, analysis.accepted_import) != digest
-        assert reviews.stored_result_digest(analysis) == analysis.result_sha256
-
-
-INPUT_DIGEST_OF_0_1_0 = "73b1c1174c193595f48e49425f14394366cf945e9b40b527e7b6f40a75278412"
 
 
 def test_the_database_holds_nothing_as_a_number_that_is_none(approved_elisa: Database) -> None:
