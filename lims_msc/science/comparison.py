@@ -118,7 +118,8 @@ class Comparison:
         if self.degrees_of_freedom:
             numbers = [f"{number:.4g}" for number in self.degrees_of_freedom]
             words.append(f"df = {in_words(numbers)}")
-        return ", ".join([*words, f"p = {self.p:.3g}"])
+        # A p below the range of numbers is zero there, and never zero in truth.
+        return ", ".join([*words, f"p = {self.p:.3g}" if self.p else "p < 1e-300"])
 
 
 def in_words(parts: Sequence[str]) -> str:

@@ -83,8 +83,8 @@ def detection_limits(blank: Sequence[float], low: Sequence[float]) -> DetectionL
 
     ::
 
-        LoB = mean of blanks + 1.645·SD of blanks
-        LoD = LoB + 1.645·SD of low samples
+        limit of blank     = mean of blanks + 1.645·SD of blanks
+        limit of detection = limit of blank + 1.645·SD of low samples
 
     ``blank`` are values without effect (such as no MSC), ``low`` those of a weak one.
 

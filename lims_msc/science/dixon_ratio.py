@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SMALLEST_N, _LARGEST_N = 3, 10
+_NOT_FOR_THIS_N = f"it is for {_SMALLEST_N} to {_LARGEST_N} values"
 _FARTHEST = 9.0
 _NODES = 96
 
@@ -39,8 +40,7 @@ def dixon_q(
     """
     n, method = len(values), "Dixon's Q"
     if not _SMALLEST_N <= n <= _LARGEST_N:
-        reason = f"it is for {_SMALLEST_N} to {_LARGEST_N} values"
-        return OutlierTest(OutlierStatus.UNDEFINED, method, n, reason)
+        return OutlierTest(OutlierStatus.UNDEFINED, method, n, _NOT_FOR_THIS_N)
     order = sorted(range(n), key=lambda index: values[index])
     exact = [as_written(values[index]) for index in order]
     width = exact[-1] - exact[0]
@@ -50,7 +50,7 @@ def dixon_q(
     is_high = high >= low if side is OutlierSide.EITHER else side is OutlierSide.HIGHEST
     q, index = (float(high), order[-1]) if is_high else (float(low), order[0])
     sides = 2 if side is OutlierSide.EITHER else 1
-    critical = dixon_critical(n, alpha, two_sided=side is OutlierSide.EITHER)
+    critical = dixon_critical(n, alpha, two_sided=sides == 2)
     return OutlierTest(
         OutlierStatus.OK,
         method,

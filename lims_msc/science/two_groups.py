@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from lims_msc.science.comparison import (
     DIFFERS,
@@ -26,7 +27,7 @@ from lims_msc.science.exact_ranks import (
     rank_sum_distribution,
     rank_test,
 )
-from lims_msc.science.moments import Moments, moments, moments_of_summary
+from lims_msc.science.moments import Moments, differences, moments, moments_of_summary
 from lims_msc.science.t_tests import (
     NO_LOGARITHM,
     NO_SPREAD,
@@ -165,8 +166,6 @@ def mann_whitney_numbers(
 
     :raises ValueError: if a group is empty or a value is not a finite number.
     """
-    import numpy as np
-
     moments(first), moments(second)
     n, m = len(first), len(second)
     ranking = rank((*first, *second))
@@ -175,7 +174,7 @@ def mann_whitney_numbers(
     untied = n * m * (n + m + 1) / 12
     # Where all values are equal this is exactly zero.
     variance = n * m / 12 * (n + m + 1 - ranking.tie_term / ((n + m) * (n + m - 1)))
-    steps = np.sort(np.subtract.outer(np.array(first, float), np.array(second, float)).ravel())
+    steps = _sorted_steps(first, second)
     without_ties = rank_sum_distribution([2 * (index + 1) for index in range(n + m)], n)
     order = limit_order(without_ties, n * (n + 1), (middle, untied), confidence)
     return MannWhitneyNumbers(
@@ -186,10 +185,21 @@ def mann_whitney_numbers(
         test=rank_test(
             rank_sum_distribution(ranking.doubled, n), doubled_sum, u - middle, variance
         ),
-        shift=float(np.median(steps)),
-        interval=(float(steps[order - 1]), float(steps[-order])) if order else None,
+        shift=median(steps),
+        interval=(steps[order - 1], steps[-order]) if order else None,
         probability_first_greater=u / (n * m),
     )
+
+
+def _sorted_steps(first: Sequence[float], second: Sequence[float]) -> list[float]:
+    """Return all differences first − second, rising."""
+    import numpy as np
+
+    # Without what all values have in common, differences of large values keep their digits.
+    common = [first[0]] * (len(first) + len(second))
+    moved = np.array(differences((*first, *second), common))
+    steps = np.subtract.outer(moved[: len(first)], moved[len(first) :]).ravel()
+    return [float(step) for step in np.sort(steps)]
 
 
 def as_ratio(found: Comparison) -> Comparison:

@@ -21,7 +21,7 @@ def test_the_limits_by_hand() -> None:
 
 
 def test_a_published_pair_of_limits_comes_out() -> None:
-    """Piede 2023: LoB 6.8 % and LoD 13.6 %, which is one SD of 4.13 % for both."""
+    """Piede 2023: limits of 6.8 % and 13.6 %, which is one SD of 4.13 % for both."""
     sd = 6.8 / 1.645
     values = [sign * sd * math.sqrt(19 / 20) for sign in (-1, 1) for _ in range(10)]
     found = detection_limits(values, [20 + value for value in values])

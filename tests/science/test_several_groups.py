@@ -90,6 +90,13 @@ def test_the_sentence_names_every_group_size() -> None:
     assert "two-sided" not in text
 
 
+def test_a_p_below_all_numbers_is_not_printed_as_zero() -> None:
+    close = [[base + place * 1e-9 for place in range(60)] for base in (0.0, 1.0)]
+    found = anova(close)
+    assert found.p == 0.0
+    assert found.text.endswith("p < 1e-300.")
+
+
 @pytest.mark.parametrize("test", [anova, welch_anova, kruskal_wallis])
 def test_small_and_constant_groups_are_refused_with_a_reason(test: object) -> None:
     small: Comparison = test([[1.0, 2.0], *GROUPS])  # type: ignore[operator]
