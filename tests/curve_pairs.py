@@ -74,4 +74,4 @@ def shared_fit_by_scipy(
     found = least_squares(
         residuals, np.array(start), jac="3-point", x_scale="jac", xtol=1e-15, ftol=1e-15, gtol=1e-15
     )
-    return found.x, 2 * float(found.cost), np.linalg.inv(found.jac.T @ found.jac)
+    return found.x, 2 * float(found.cost), np.linalg.pinv(found.jac.T @ found.jac)

@@ -30,10 +30,14 @@ def rim_ss(points: Points, optimum: SharedOptimum) -> float:
     """Return the least weighted sum of squares of the limits, searched from an optimum."""
     return min(
         _step_ss(points, optimum.parameters),
-        _power_ss(points),
-        _line_ss(points),
+        far_midpoints_ss(points),
         _plateau_ss(points, optimum.parameters),
     )
+
+
+def far_midpoints_ss(points: Points) -> float:
+    """Return the least weighted sum of squares with all midpoints beyond all doses."""
+    return min(_power_ss(points), _line_ss(points))
 
 
 def _step_ss(points: Points, parameters: FloatArray) -> float:

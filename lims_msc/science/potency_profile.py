@@ -8,10 +8,12 @@ moved by it, and both samples are one curve.  An end is open where no shift is r
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lims_msc.science.common_shape import CommonShapeFit
+from lims_msc.science.common_shape_rim import far_midpoints_ss
 from lims_msc.science.common_shape_search import (
     Points,
     SharedOptimum,
@@ -111,21 +113,26 @@ def _end(
     inside, step = way
     while abs(inside) <= pair.farthest:
         beyond = inside + step
-        found = _least(pair.moved(beyond), parameters, threshold)
+        found = best_of_grid(pair.moved(beyond))
         if found.weighted_ss > threshold:
-            return math.exp(_crossing(pair, parameters, (inside, beyond), threshold))
+            found = _least(pair.moved(beyond), (parameters, found.parameters))
+        if found.weighted_ss > threshold:
+            starts = (parameters, found.parameters)
+            return math.exp(_crossing(pair, starts, (inside, beyond), threshold))
         inside, parameters = beyond, found.parameters
         step = math.copysign(min(abs(step) * 1.5, _LONGEST_STEP), step)
     return None
 
 
-def _crossing(pair: _Pair, start: FloatArray, ends: tuple[float, float], threshold: float) -> float:
+def _crossing(
+    pair: _Pair, starts: Sequence[FloatArray], ends: tuple[float, float], threshold: float
+) -> float:
     """Return where the least sum of squares reaches the threshold between two shifts."""
     from scipy.optimize import brentq
 
     return float(
         brentq(
-            lambda x: polish_shape(pair.moved(x), start).weighted_ss - threshold,
+            lambda x: _least(pair.moved(x), starts).weighted_ss - threshold,
             *ends,
             xtol=1e-9,
             rtol=1e-12,
@@ -133,10 +140,14 @@ def _crossing(pair: _Pair, start: FloatArray, ends: tuple[float, float], thresho
     )
 
 
-def _least(points: Points, near: FloatArray, threshold: float) -> SharedOptimum:
-    """Return the best curves for one shift, or any that are good enough not to be rejected."""
-    of_grid = best_of_grid(points)
-    if of_grid.weighted_ss <= threshold:
-        return of_grid
-    polished = [polish_shape(points, start) for start in (near, of_grid.parameters)]
-    return min(polished, key=lambda one: one.weighted_ss)
+def _least(points: Points, starts: Sequence[FloatArray]) -> SharedOptimum:
+    """Return the best curves for one shift that are reached from the starts."""
+    import numpy as np
+
+    polished = (polish_shape(points, start) for start in starts)
+    found = min(polished, key=lambda one: one.weighted_ss)
+    tested = points.ln_doses[np.isfinite(points.ln_doses)]
+    if tested.min() <= found.parameters[3:].min() <= found.parameters[3:].max() <= tested.max():
+        return found
+    # A search for a midpoint far off comes to rest before it arrives; its limit is known.
+    return replace(found, weighted_ss=min(found.weighted_ss, far_midpoints_ss(points)))

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from curve_pairs import DOSES, four_pl_sample, shared_fit_by_scipy
+from curve_pairs import DOSES, four_pl_sample, shared_fit_by_scipy, wells_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.optimize import minimize_scalar
 
 from lims_msc.domain.fit import FitStatus
 from lims_msc.science.common_shape import fit_common_shape
@@ -158,6 +159,27 @@ def test_a_potency_that_the_doses_do_not_bound_has_open_ends() -> None:
     found = profile_interval(fit, confidence=0.9999999)
     assert found.low is None or found.high is None
     assert found.reason == OPEN_PROFILE
+
+
+def test_an_end_where_the_curves_become_powers_of_the_dose_is_exact() -> None:
+    pair = [
+        four_pl_sample(name, 3, 91, ec50, 1, scatter=3, doses=DOSES[3:])
+        for name, ec50 in (("ref", 0.15), ("test", 0.8))
+    ]
+    fit = fit_common_shape(pair)
+    end = profile_interval(fit).low
+    assert end is not None
+    ln_dose, y, _, sample = wells_of(pair)
+    moved = ln_dose + math.log(end) * (sample == 1)
+
+    def power_rss(h: float) -> float:
+        design = np.stack([np.ones_like(moved), np.exp(h * moved)], axis=-1)
+        return float(np.linalg.lstsq(design, y, rcond=None)[1][0])
+
+    best = minimize_scalar(power_rss, bounds=(0.05, 5), method="bounded", options={"xatol": 1e-9})
+    df = fit.degrees_of_freedom
+    threshold = fit.rss * (1 + stats.t.ppf(0.975, df) ** 2 / df)
+    assert best.fun == pytest.approx(threshold, rel=1e-7)
 
 
 def test_only_potencies_of_like_curves_are_given() -> None:
