@@ -62,7 +62,8 @@ def fisher_exact(table: Sequence[Sequence[int]], question: Question = DIFFERS) -
     notes = []
     if numbers.conditional_odds_ratio is None:
         notes.append(
-            f"the odds ratio is infinite, at least {low:.4g} with {question.confidence:.0%}"
+            f"the odds ratio is infinite, and above {low:.4g} with "
+            f"{100 * question.confidence:g} % confidence"
         )
     return Comparison(
         ComparisonStatus.OK,

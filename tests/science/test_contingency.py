@@ -67,7 +67,7 @@ def test_the_sentence_says_donors_and_an_infinite_ratio() -> None:
     assert "n = 14 and 16 donors; Fisher's exact test, two-sided, p = 0.00922." in found.text
     infinite = fisher_exact([[7, 0], [2, 6]], named)
     assert infinite.estimate is None
-    assert "The odds ratio is infinite, at least 1.813 with 95%" in infinite.text
+    assert "The odds ratio is infinite, and above 1.813 with 95 % confidence" in infinite.text
     greater = fisher_exact([[11, 3], [4, 12]], Question(sidedness=Sidedness.GREATER))
     assert greater.p == pytest.approx(0.004610285156699256)
 
