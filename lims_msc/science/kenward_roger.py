@@ -35,7 +35,7 @@ class KenwardRoger:
         """Return the degrees of freedom of one contrast, 2/A₂ of :meth:`f_test`."""
         return 2 / self._moments_of(contrast[None])[1]
 
-    def f_test(self, contrasts: FloatArray, values: FloatArray) -> tuple[float, float | None]:
+    def f_test(self, contrasts: FloatArray, values: FloatArray) -> tuple[float, float] | None:
         """Return the scaled F and its denominator degrees of freedom.
 
         It tests that all contrasts L are 0 together; ``values`` is L b.
@@ -48,8 +48,8 @@ class KenwardRoger:
             ρ = ((1 − A₂/q)/(1 − c₂B))² (1 + c₁B)/(1 − c₃B),  ν = 4 + (q+2)/(ρ − 1)
             F = λ bᵗLᵗ(LΦ_A Lᵗ)⁻¹Lb / q,   λ = ν(1 − A₂/q)/(ν − 2)
 
-        For one contrast this is ν = 2/A₂ and λ = 1.  Without degrees of freedom above zero the
-        second number is ``None``.
+        For one contrast this is ν = 2/A₂ and λ = 1.  ``None`` where ν is not above zero: then the
+        moments that F should have do not exist.
 
         Source: Kenward and Roger 1997, doi 10.2307/2533558; Halekoh and Højsgaard 2014,
         doi 10.18637/jss.v059.i09.
@@ -70,7 +70,7 @@ class KenwardRoger:
         ratio = 1.0 if max(abs(share), abs(v1)) < _BOTH_ZERO else share / v1
         nu = 4 + (q + 2) * v2 / (ratio**2 * v0 - v2)
         scale = 1.0 if abs(nu - 2) < _NEAR_TWO else nu * share / (nu - 2)
-        return scale * wald / q, nu if nu > 0 else None
+        return (scale * wald / q, nu) if nu > 0 else None
 
     def _moments_of(self, contrasts: FloatArray) -> tuple[float, float]:
         import numpy as np

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from lims_msc.science.mixed_model import EffectEstimate
 
 _ROWS_NAMED = 10
+_LARGEST_LN = 700.0
 
 
 @dataclass(frozen=True, slots=True)
 class GeometricMean:
-    """A geometric mean of R, or a ratio of two, with its interval."""
+    """A geometric mean of R, or a ratio of two; without an interval where it has no bounds."""
 
     ratio: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
     @property
     def suppression_percent(self) -> float:
@@ -34,8 +35,10 @@ class GeometricMean:
         return suppression_of(self.ratio)
 
     @property
-    def suppression_interval_percent(self) -> tuple[float, float]:
+    def suppression_interval_percent(self) -> tuple[float, float] | None:
         """The interval of the suppression, the lower end first: that of the higher ratio."""
+        if self.low is None or self.high is None:
+            return None
         return suppression_of(self.high), suppression_of(self.low)
 
 
@@ -88,4 +91,6 @@ def geometric_mean(effect: EffectEstimate) -> GeometricMean:
     Source: DOMAIN 3.7.
     """
     test = effect.kenward_roger
+    if test.low is None or test.high is None or test.high > _LARGEST_LN:
+        return GeometricMean(math.exp(effect.estimate), None, None)
     return GeometricMean(math.exp(effect.estimate), math.exp(test.low), math.exp(test.high))

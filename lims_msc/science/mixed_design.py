@@ -97,7 +97,10 @@ class MixedDesign:
 
         So the test of ``cohort`` beside ``cohort:priming`` is of the cohorts' difference averaged
         over the levels of priming, whichever level is the reference.  In an interaction with a
-        covariate the factor is tested at the covariate's zero.
+        covariate the factor is tested at the covariate's zero.  Contrasts that span the same space
+        are the same hypothesis, F and Kenward–Roger test; only Satterthwaite's degrees of freedom
+        of several contrasts depend a little on which are taken.  They are lmerTest's: of a model
+        with a single term, the unit upper triangle of XᵗX.
 
         Source: type III tests with equal weights of the cells, as in lmerTest (Kuznetsova,
         Brockhoff and Christensen 2017, doi 10.18637/jss.v082.i13).
@@ -105,6 +108,10 @@ class MixedDesign:
         import numpy as np
 
         own = [i for i, column in enumerate(self.fixed) if column.term == term]
+        if len(self.terms) == 1:
+            triangle = np.linalg.qr(self.fixed_matrix(), mode="r")
+            sequential: FloatArray = triangle / np.diagonal(triangle)[:, None]
+            return sequential[own]
         contrasts = np.zeros((len(own), len(self.fixed)))
         for row, i in enumerate(own):
             contrasts[row, i] = 1.0

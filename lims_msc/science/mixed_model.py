@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 0.95
 _SINGULAR_RATIO = 1e-8
+_LARGEST_QUANTILE = 1e100
 NO_SPREAD = (
     "the fixed and random effects explain every row exactly, so there is no residual variance to"
     " judge differences by"
@@ -47,24 +48,27 @@ class MixedModelStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TTest:
-    """The t test of an estimate against 0, with its 95 % interval (in units of the response)."""
+    """The t test of an estimate against 0, with its 95 % interval (in units of the response).
+
+    With degrees of freedom near 0 no number bounds the interval; its ends are ``None``.
+    """
 
     standard_error: float
     degrees_of_freedom: float
     t: float
     p: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class FTest:
     """The F test of several contrasts together.
 
-    Denominator degrees of freedom and p are ``None`` where the approximation has none.
+    All numbers are ``None`` where the approximation has no degrees of freedom above zero.
     """
 
-    f: float
+    f: float | None
     denominator_df: float | None
     p: float | None
 
@@ -138,8 +142,8 @@ class FixedTests:
         return TermTest(
             term,
             q,
-            _f_test(q, *self.satterthwaite.f_test(rows, values)),
-            _f_test(q, *self.kenward_roger.f_test(rows, values)),
+            _f_test(q, self.satterthwaite.f_test(rows, values)),
+            _f_test(q, self.kenward_roger.f_test(rows, values)),
         )
 
 
@@ -339,14 +343,17 @@ def _singular(design: MixedDesign, optimum: Optimum) -> tuple[str, ...]:
 def _t_test(estimate: float, se: float, df: float) -> TTest:
     from scipy.special import stdtr
 
-    half = t_quantile(df, CONFIDENCE) * se
-    t = estimate / se
-    return TTest(se, df, t, float(2 * stdtr(df, -abs(t))), estimate - half, estimate + half)
+    t, quantile = estimate / se, t_quantile(df, CONFIDENCE)
+    p = float(2 * stdtr(df, -abs(t)))
+    if quantile > _LARGEST_QUANTILE:
+        return TTest(se, df, t, p, None, None)
+    return TTest(se, df, t, p, estimate - quantile * se, estimate + quantile * se)
 
 
-def _f_test(numerator_df: int, f: float, denominator_df: float | None) -> FTest:
+def _f_test(numerator_df: int, found: tuple[float, float] | None) -> FTest:
     from scipy.special import fdtrc
 
-    if denominator_df is None:
-        return FTest(f, None, None)
+    if found is None:
+        return FTest(None, None, None)
+    f, denominator_df = found
     return FTest(f, denominator_df, float(fdtrc(numerator_df, denominator_df, f)))

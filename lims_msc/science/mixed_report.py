@@ -157,16 +157,19 @@ def _label(fit: MixedModelFit, column: FixedColumn) -> str:
 
 def _estimate_sentence(label: str, effect: EffectEstimate) -> str:
     test = effect.kenward_roger
-    low, high = _number(test.low), _number(test.high)
+    if test.low is None or test.high is None:
+        interval = "95 % CI without bounds"
+    else:
+        interval = f"95 % CI {_number(test.low)} to {_number(test.high)}"
     return (
-        f"{label}: {_number(effect.estimate)} (95 % CI {low} to {high}),"
+        f"{label}: {_number(effect.estimate)} ({interval}),"
         f" t({test.degrees_of_freedom:.1f}) = {_number(test.t)}, {p_text(test.p)}."
     )
 
 
 def _term_sentence(test: TermTest) -> str:
     found: FTest = test.kenward_roger
-    if found.denominator_df is None or found.p is None:
+    if found.f is None or found.denominator_df is None or found.p is None:
         return f"{test.term}: no joint test; the approximation has no degrees of freedom here."
     return (
         f"{test.term} as a whole: F({test.numerator_df}, {found.denominator_df:.1f}) ="

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-12
 _DEPENDENT = 1e-9
 _ALIASED = 1e-9
+_NO_INFORMATION = 1e-10
 _HUGE_RATIO = 1e10
 _SMALLEST_SHARE = 1e-9
 _INVOLVED = 0.1
@@ -128,16 +129,15 @@ def _refuse_aliased(design: MixedDesign, products: CrossProducts) -> None:
     names = [design.random[g].term.text for g, _, _ in places] + [RESIDUAL]
     at = np.append(np.zeros(len(places)), 1.0)
     information = variance_information(products, at)
-    sizes = np.sqrt(np.maximum(np.diagonal(information), 0.0))
-    for name, size, (_, a, b) in zip(names, sizes, places, strict=False):
-        if a == b and size <= _ALIASED * products.n_rows:
+    own = np.diagonal(information)
+    for name, size, (_, a, b) in zip(names, own, places, strict=False):
+        if a == b and size <= _NO_INFORMATION * products.n_rows**2:
             raise UnusableDesign(
                 f"The random effect {name} cannot be told apart from the fixed effects.",
                 hint="Each of its levels has a fixed effect of its own: more levels are needed in"
                 " every fixed group.",
             )
-    scaled = information / np.outer(sizes, sizes)
-    values, vectors = np.linalg.eigh(scaled)
+    values, vectors = np.linalg.eigh(information / np.sqrt(np.outer(own, own)))
     if values[0] < _ALIASED:
         weights = zip(names, np.abs(vectors[:, 0]), strict=True)
         involved = dict.fromkeys(name for name, weight in weights if weight > _INVOLVED)

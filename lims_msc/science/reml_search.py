@@ -28,7 +28,6 @@ _STARTS = (1.0, 0.2, 5.0)
 _LARGEST = 1e5
 _DOUBTFUL, _NEGLIGIBLE = 1e-4, 1e-14
 _SLOPE_TOLERANCE = 1e-8
-_BETTER = 1e-7
 _NEWTON_STEPS, _ROUNDS = 60, 12
 _HALVINGS = 40
 # Relative sizes of a Newton step: the criterion is taken as quadratic; rounding; done.
@@ -84,13 +83,13 @@ def search(products: CrossProducts, likelihood: Likelihood = Likelihood.REML) ->
 
     problem = _Problem(products, likelihood)
     starts = [[size * np.eye(width) for width in products.widths] for size in _STARTS]
-    best = min((problem.descend(start) for start in starts), key=lambda found: found[0])
-    for left_out in range(len(products.widths)):
-        rest = [0 * s if g == left_out else s for g, s in enumerate(best[1])]
-        found = problem.descend(rest)
-        if found[0] < best[0] - _BETTER:
-            best = found
-    return problem.settle(best[1])
+    _, best = min((problem.descend(start) for start in starts), key=lambda found: found[0])
+    reduced = [
+        [0 * ratio if g == left_out else ratio for g, ratio in enumerate(best)]
+        for left_out in range(len(best))
+    ]
+    candidates = [problem.descend(ratios) for ratios in [best, *reduced]]
+    return problem.settle(min(candidates, key=lambda found: found[0])[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +140,12 @@ class _Problem:
 
     def settle(self, ratios: Sequence[FloatArray]) -> Optimum:
         """Return the exact minimum near the given covariances, with the ranks that it has."""
-        tolerance = _DOUBTFUL
-        found = self.newton(factored(ratios, tolerance))
+        found = self.newton(factored(ratios, _DOUBTFUL))
         for _ in range(_ROUNDS):
             rising = self._fallen_direction(found)
             if rising is None:
                 return found
-            tolerance = _NEGLIGIBLE
-            found = self.newton(factored(self.descend(rising)[1], tolerance))
+            found = self.newton(factored(self.descend(rising)[1], _NEGLIGIBLE))
         return Optimum(found.factors, found.ratios, found.at, has_converged=False)
 
     def newton(self, factors: Factors) -> Optimum:
