@@ -31,7 +31,7 @@ Ends: TypeAlias = tuple[float | None, float | None]
 FIXABLE = ("y_zero", "y_inf", "hill")
 PLATEAUS = ("y_zero", "y_inf")
 ALPHA = 0.05
-_BLOCK = 2_000
+_BLOCK = 16_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from lims_msc.science.curve_starts import (
     limits_of,
     valleys,
 )
-from lims_msc.science.reduced_fit import Bounds, Data, Ties
+from lims_msc.science.reduced_fit import Bounds, Data, Ties, reduced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     IndexArray = NDArray[np.intp]
 
 _MARGIN = 1e-7
-_STEPS_BEFORE_LIMITS = 12
+_STEPS_BEFORE_LIMITS = 9
+_BLOCK = 700
 _STEEPEST_OVER_GAP = STEEPEST_HILL * math.log(2)
 FREE, LOW, HIGH = 0, 1, 2
 
@@ -154,24 +155,12 @@ def _best(problem: Problem, *, within: bool = False) -> tuple[Optimum, _Limit]:
     model, data, ties = problem.model, problem.data, problem.ties
     doses = DoseRange.of(data.ln_dose, data.root_weights)
     limits = limits_of(model, doses)
-    curve, start = valleys(model, data, ties, doses, ln_hill=problem.ln_hill)
-    part, ties_there = data.of(curve), ties.of(curve)
-    narrow = limits if limits.low.shape[1] == 1 else limits.of(curve)
-    descent = descend(
-        model,
-        part,
-        start,
-        ties_there,
-        narrow,
-        frozen=problem.frozen,
-        # Where bounds count, the lowest search may lie outside of them and beats nobody.
-        rivals=None if within else Rivals(curve),
-        most_steps=_STEPS_BEFORE_LIMITS,
-    )
-    lowest = np.minimum.reduceat(descent.at.ss, np.flatnonzero(np.diff(curve, prepend=-1)))
+    curve, descent = _begun(problem, doses, limits, within=within)
+    lowest = np.minimum.reduceat(descent.ss, np.flatnonzero(np.diff(curve, prepend=-1)))
     limit = _limit(problem, doses, lowest, within=within)
-    descent = _continued(problem, descent, curve, None if within else limit, narrow)
-    at = descent.at
+    floor = None if within else np.minimum(limit.ss * (1 - _MARGIN), lowest * (1 + _MARGIN))
+    descent = _continued(problem, descent, curve, floor, limits)
+    at = reduced(model, data.of(curve), descent.theta, ties.of(curve), derivatives=False)
     ss = at.ss
     if within:
         ss = np.where(problem.bounds.of(curve).allow(at.y_zero, at.y_inf), ss, math.inf)
@@ -186,8 +175,46 @@ def _best(problem: Problem, *, within: bool = False) -> tuple[Optimum, _Limit]:
     return Optimum(theta, at.y_zero[first], at.y_inf[first], ss, rim, arrived, active), limit
 
 
+def _begun(
+    problem: Problem, doses: DoseRange, limits: Limits, *, within: bool
+) -> tuple[IndexArray, Descent]:
+    """Return the curve of each search, and where all searches are after their first steps.
+
+    In blocks that fit the processor's cache; what is left after these steps is few and goes on
+    together.
+    """
+    import numpy as np
+
+    curves, parts = [], []
+    for begin in range(0, problem.data.count, _BLOCK):
+        index = np.arange(begin, min(begin + _BLOCK, problem.data.count))
+        data, ties = problem.data.of(index), problem.ties.of(index)
+        curve, start = valleys(
+            problem.model, data, ties, doses.some(index), ln_hill=problem.ln_hill
+        )
+        parts.append(
+            descend(
+                problem.model,
+                data.of(curve),
+                start,
+                ties.of(curve),
+                limits.of(index[curve]),
+                frozen=problem.frozen,
+                # Where bounds count, the lowest may lie outside of them and beats nobody.
+                rivals=None if within else Rivals(curve),
+                most_steps=_STEPS_BEFORE_LIMITS,
+            )
+        )
+        curves.append(index[curve])
+    return np.concatenate(curves), Descent.joined(parts)
+
+
 def _continued(
-    problem: Problem, descent: Descent, curve: IndexArray, limit: _Limit | None, limits: Limits
+    problem: Problem,
+    descent: Descent,
+    curve: IndexArray,
+    floor: FloatArray | None,
+    limits: Limits,
 ) -> Descent:
     """Return the searches after all of their steps; those that end at the rim are given up."""
     import numpy as np
@@ -195,26 +222,18 @@ def _continued(
     rest = np.flatnonzero(~descent.is_done)
     if not rest.size:
         return descent
-    rivals = None
-    if limit is not None:
-        rivals = Rivals(curve[rest], limit.ss * (1 - _MARGIN))
     found = descend(
         problem.model,
         problem.data.of(curve[rest]),
         descent.theta[:, rest],
         problem.ties.of(curve[rest]),
-        limits if limits.low.shape[1] == 1 else limits.of(rest),
+        limits.of(curve[rest]),
         frozen=problem.frozen,
-        rivals=rivals,
+        rivals=None if floor is None else Rivals(curve[rest], floor),
     )
     theta, has_arrived = descent.theta.copy(), descent.has_arrived.copy()
     theta[:, rest], has_arrived[rest] = found.theta, found.has_arrived
-    names = ("ss", "y_zero", "y_inf")
-    values = {name: getattr(descent.at, name).copy() for name in names}
-    for name in names:
-        values[name][rest] = getattr(found.at, name)
-    at = replace(descent.at, **values)
-    return Descent(theta, at, has_arrived, np.ones_like(has_arrived))
+    return replace(descent, theta=theta, has_arrived=has_arrived)
 
 
 def _limit(problem: Problem, doses: DoseRange, ss: FloatArray, *, within: bool) -> _Limit:

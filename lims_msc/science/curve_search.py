@@ -28,7 +28,7 @@ LARGEST_LN_ASYM = math.log(1e4)
 MOST_STEPS = 100
 _ARRIVED = 1e-10
 _NEARLY_ARRIVED = 1e-5
-_LONGEST_STEP = (2.0, 0.8, 1.0)
+_LONGEST_STEP = (1.0, 0.5, 1.0)
 _MOST_DAMPING = 1e10
 _LITTLE_DAMPING = 2e-3
 _STEPS_BETWEEN_LOOKS = 3
@@ -74,9 +74,21 @@ class Descent:
     """
 
     theta: FloatArray
-    at: Reduced
+    ss: FloatArray
     has_arrived: BoolArray
     is_done: BoolArray
+
+    @classmethod
+    def joined(cls, parts: list[Descent]) -> Descent:
+        """Return the searches of several blocks as one."""
+        import numpy as np
+
+        return cls(
+            np.concatenate([part.theta for part in parts], axis=1),
+            np.concatenate([part.ss for part in parts]),
+            np.concatenate([part.has_arrived for part in parts]),
+            np.concatenate([part.is_done for part in parts]),
+        )
 
 
 def descend(
@@ -114,7 +126,7 @@ def descend(
         state.keep(~done)
     if not moving:
         has_arrived[:] = is_done[:] = True
-    return Descent(theta, reduced(model, data, theta, ties), has_arrived, is_done)
+    return Descent(theta, ss, has_arrived, is_done)
 
 
 def _is_beaten(
@@ -149,6 +161,8 @@ def _is_beaten(
         is_beaten |= (leader != state.index) & np.all(away < _SAME_PLACE, axis=0)
         fallen = state.last_look - own
         is_beaten |= own - _LARGEST_GAIN * fallen > best
+        # A valley of its own would have been found by now.
+        is_beaten |= ~state.is_convex & (own > best * (1 + 1e-6)) & np.isfinite(fallen)
         state.last_look = own.copy()
     return np.asarray(is_beaten)
 
@@ -168,6 +182,7 @@ class _State:
     last_length: FloatArray
     gain: FloatArray
     last_look: FloatArray
+    is_convex: BoolArray
 
     @classmethod
     def begin(
@@ -186,6 +201,7 @@ class _State:
             reduced(model, data, start, ties),
             np.full(count, 1e-3),
             *np.full((3, count), math.inf),
+            np.ones(count, dtype=bool),
         )
 
     def step(self, moving: list[int]) -> tuple[BoolArray, BoolArray]:
@@ -193,23 +209,26 @@ class _State:
         import numpy as np
 
         step = np.zeros_like(self.theta)
-        step[moving], is_newton = _newton_step(self.at, self.damping, moving)
+        step[moving], self.is_convex = _newton_step(self.at, self.damping, moving)
         scaled = np.abs(step)
         scaled[0] *= np.exp(self.theta[1])
         longest = np.array(_LONGEST_STEP[: len(step)])[:, None]
         shrink = 1 / np.maximum((scaled / longest).max(axis=0), 1.0)
         length = scaled.max(axis=0) * shrink
         # What a damped, shortened or Gauss–Newton step promises says little about the bottom.
-        is_sure = is_newton & (shrink == 1) & (self.damping <= _LITTLE_DAMPING)
+        is_sure = self.is_convex & (shrink == 1) & (self.damping <= _LITTLE_DAMPING)
         promise = -np.einsum("pn,pn->n", self.at.gradient, step)
         self.gain = np.where(is_sure, promise, math.inf)
         tried = self.theta + step * shrink
         there = reduced(self.model, self.data, tried, self.ties)
         # Near the optimum the sum of squares knows no more; there the step alone tells.
         is_better = there.ss <= self.at.ss + (1e-12 * self.at.ss + 1e-28)
+        taken = step * shrink
+        bend = np.einsum("pn,pqn,qn->n", taken, self.at.newton, taken)
+        expected = -2 * np.einsum("pn,pn->n", self.at.gradient, taken) - bend
+        fallen = self.at.ss - there.ss
         self._move(is_better, tried, there)
-        smaller = np.where(self.damping < 1e-6, 0.0, self.damping / 10)
-        self.damping = np.where(is_better, smaller, np.maximum(self.damping * 10, 1e-3))
+        self.damping = self._new_damping(is_better, fallen / np.maximum(expected, 1e-300))
         slows = (length < _NEARLY_ARRIVED) & (length > self.last_length / 2)
         stuck = self.damping > _MOST_DAMPING
         arrived = (is_better & ((length < _ARRIVED) | slows)) | (stuck & (length < _NEARLY_ARRIVED))
@@ -217,6 +236,14 @@ class _State:
         self.gain = np.where(is_better, self.gain, math.inf)
         out = np.any((self.theta < self.limits.low) | (self.theta > self.limits.high), axis=0)
         return arrived | stuck | out, arrived & ~out
+
+    def _new_damping(self, is_better: BoolArray, ratio: FloatArray) -> FloatArray:
+        """Return less damping where the step kept its promise, and more where it did not."""
+        import numpy as np
+
+        less = np.where(self.damping < 1e-6, 0.0, self.damping / 10)
+        kept = np.where(ratio > 0.5, less, np.where(ratio > 0.1, self.damping, self.damping * 2))
+        return np.where(is_better, kept, np.maximum(self.damping * 4, 0.02))
 
     def _move(self, is_better: BoolArray, tried: FloatArray, there: Reduced) -> None:
         import numpy as np
@@ -245,6 +272,7 @@ class _State:
         self.at = Reduced(*(getattr(self.at, name)[..., rest] for name in Reduced.__slots__))
         self.damping, self.last_length = self.damping[rest], self.last_length[rest]
         self.gain, self.last_look = self.gain[rest], self.last_look[rest]
+        self.is_convex = self.is_convex[rest]
 
 
 def _newton_step(

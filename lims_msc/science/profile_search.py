@@ -255,13 +255,12 @@ def _least(
             if row is not None:
                 choice[row] = place[part]
         start = _best_start(model, data, ties, choices) if is_enough else choices[0]
-        narrow = profile.limits
         found = descend(
             model,
             data,
             start,
             ties,
-            narrow if narrow.low.shape[1] == 1 else narrow.of(index[part]),
+            profile.limits.of(index[part]),
             frozen=problem.frozen if row is None else problem.frozen | {row},
             rivals=Rivals(
                 np.arange(len(index[part])), profile.threshold[index[part]], is_enough=True
@@ -269,7 +268,7 @@ def _least(
             if is_enough
             else None,
         )
-        results.append((found.at.ss, found.theta))
+        results.append((found.ss, found.theta))
     return (
         np.concatenate([ss for ss, _ in results]),
         np.concatenate([theta for _, theta in results], axis=1),
