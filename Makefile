@@ -24,3 +24,4 @@ bench:
 	@$(PYTHON) scripts/prepare.py test
 	@$(PYTHON) scripts/prepare.py bench
 	@$(BIN)/python scripts/bench_reading.py
+	@$(BIN)/python scripts/bench_mixed.py

@@ -2,10 +2,11 @@
 
     prepare.py run     what running needs
     prepare.py test    what testing needs too, Chromium included
-    prepare.py bench   the reader that benchmarks compare with, in an environment of its own
+    prepare.py bench   the reader that benchmarks compare with, in an environment of its own,
+                       and R with lme4 and lmerTest
 
 Imports the standard library only.  Does nothing where everything is in place already.  As root on
-Debian it installs Chromium; elsewhere it says what is missing and which tests are left out.
+Debian it installs Chromium and R; elsewhere it says what is missing and what is left out.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 BENCH_ENVIRONMENT = ROOT / ".venv-bench"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+R_PACKAGES = ("r-base-core", "r-cran-lme4", "r-cran-lmertest")
 
 
 def main(arguments: list[str]) -> int:
@@ -32,6 +34,7 @@ def main(arguments: list[str]) -> int:
         return 1
     if arguments == ["bench"]:
         install_bench_packages()
+        find_or_install_r()
         return 0
     install_python_packages(arguments[0])
     if arguments == ["test"]:
@@ -108,22 +111,45 @@ def find_or_install_chromium() -> None:
     """Make sure of Chromium where that is possible, and say so where it is not."""
     if any(shutil.which(name) for name in CHROMIUM_NAMES):
         return
-    can_install = (
-        hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
-    )
-    if can_install:
-        print("Installing Chromium …", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        apt = ["apt-get", "-q", "-y"]
-        log = ROOT / ".venv" / "apt.log"
-        with log.open("wb") as out:
-            for step in (["update"], ["install", "--no-install-recommends", "chromium"]):
-                subprocess.run([*apt, *step], env=quiet, stdout=out, stderr=out, check=False)
+    install_from_debian("Chromium", ["chromium"])
     if not any(shutil.which(name) for name in CHROMIUM_NAMES):
         print(
             "MISSING: Chromium (Debian: apt-get install chromium). "
             "The tests in tests/browser are left out."
         )
+
+
+def find_or_install_r() -> None:
+    """Make sure of R with lme4 and lmerTest where that is possible, and say so where it is not."""
+    if has_r():
+        return
+    install_from_debian("R with lme4 and lmerTest", list(R_PACKAGES))
+    if not has_r():
+        print(
+            f"MISSING: R with lme4 and lmerTest (Debian: apt-get install {' '.join(R_PACKAGES)}). "
+            "The benchmark of mixed models is left out."
+        )
+
+
+def has_r() -> bool:
+    """Return whether R can load what mixed models are compared with."""
+    if shutil.which("Rscript") is None:
+        return False
+    load = ["Rscript", "-e", "library(lme4); library(lmerTest)"]
+    return subprocess.run(load, capture_output=True, check=False).returncode == 0
+
+
+def install_from_debian(title: str, packages: list[str]) -> None:
+    """Install Debian packages as root; elsewhere do nothing."""
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
+        return
+    print(f"Installing {title} …", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    log = ENVIRONMENT / "apt.log"
+    with log.open("wb") as out:
+        for step in (["update"], ["install", "--no-install-recommends", *packages]):
+            apt = ["apt-get", "-q", "-y", *step]
+            subprocess.run(apt, env=quiet, stdout=out, stderr=out, check=False)
 
 
 if __name__ == "__main__":

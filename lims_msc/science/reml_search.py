@@ -83,12 +83,12 @@ def search(products: CrossProducts, likelihood: Likelihood = Likelihood.REML) ->
 
     problem = _Problem(products, likelihood)
     starts = [[size * np.eye(width) for width in products.widths] for size in _STARTS]
-    _, best = min((problem.descend(start) for start in starts), key=lambda found: found[0])
+    best = min((problem.descend(start) for start in starts), key=lambda found: found[0])
     reduced = [
-        [0 * ratio if g == left_out else ratio for g, ratio in enumerate(best)]
-        for left_out in range(len(best))
+        [0 * ratio if g == left_out else ratio for g, ratio in enumerate(best[1])]
+        for left_out in range(len(best[1]))
     ]
-    candidates = [problem.descend(ratios) for ratios in [best, *reduced]]
+    candidates = [best, *(problem.descend(ratios) for ratios in reduced)]
     return problem.settle(min(candidates, key=lambda found: found[0])[1])
 
 
