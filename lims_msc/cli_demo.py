@@ -8,8 +8,16 @@ from pathlib import Path
 import click
 
 from lims_msc import migrate
-from lims_msc.cli_output import CURVE_COLUMNS, as_text, curve_rows, refusing
+from lims_msc.cli_output import (
+    CURVE_COLUMNS,
+    VALUE_COLUMNS,
+    as_text,
+    curve_rows,
+    refusing,
+    value_rows,
+)
 from lims_msc.database import make_engine
+from lims_msc.domain.value_wording import count_text
 from lims_msc.errors import ConfigurationError
 from lims_msc.registry import load_registry
 from lims_msc.services import queries
@@ -61,11 +69,18 @@ def demo(folder: Path, port: int, once: bool) -> None:  # noqa: FBT001 (click ha
     written = lab.write_files(folder)
     with database.reading() as session:
         rows = curve_rows(queries.all_curves(session, registry))
+        values = queries.all_values(session, registry)
     click.echo("Simulated data. One line a curve, in the mode that its assay shows first:")
     click.echo(as_text(rows, CURVE_COLUMNS, "table"))
     table = folder / "curves.csv"
     table.write_text(as_text(rows, CURVE_COLUMNS, "csv") + "\r\n", encoding="utf-8")
-    click.echo(f"Written to {folder}: {DATABASE_NAME}, curves.csv, {_in_short(written)}")
+    other = folder / "values.csv"
+    other.write_text(as_text(value_rows(values), VALUE_COLUMNS, "csv") + "\r\n", encoding="utf-8")
+    click.echo(
+        f"Results that are no curve: {count_text([line.value for line in values])} have a number."
+    )
+    files = f"{DATABASE_NAME}, curves.csv, values.csv, {_in_short(written)}"
+    click.echo(f"Written to {folder}: {files}")
     database.engine.dispose()
     if not once:
         click.echo("Sign in as tech (technician), pi (reviewer) or data (data manager).")

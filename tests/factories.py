@@ -14,6 +14,8 @@ from openpyxl import Workbook as Book
 from lims_msc import LimsMsc
 from lims_msc.demo.invented import BATCH, RESPONDER, invented_plate_map, invented_plate_workbook
 from lims_msc.demo.lab import plate_map_workbook
+from lims_msc.demo.materials import BATCHES, RESPONDERS
+from lims_msc.demo.other_plates import other_plates
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.findings import Finding
 from lims_msc.domain.importing import Source
@@ -166,6 +168,22 @@ def add_materials(database: Database, actor: Actor) -> None:
         studies.open_study(session, actor, code=STUDY, title="Do they suppress?")
         materials.register_batch(session, actor, new_batch())
         materials.register_responder(session, actor, new_responder())
+
+
+def add_demo_materials(database: Database, actor: Actor) -> None:
+    """Register the batches and responders of the demonstration."""
+    with database.unit_of_work(actor, "set up") as session:
+        for batch in BATCHES:
+            materials.register_batch(session, actor, batch)
+        for responder in RESPONDERS:
+            materials.register_responder(session, actor, responder)
+
+
+def demo_files(registry: Registry, plate_code: str) -> tuple[Source, Source]:
+    """Return plate map and reader file of an ELISA or killing plate of the demonstration."""
+    (plate,) = [plate for plate in other_plates(STUDY) if plate.code == plate_code]
+    plate_map = Source(plate.map_file_name, plate_map_workbook(registry, plate.plate_map))
+    return plate_map, Source(plate.reader_file_name, plate.reader_workbook())
 
 
 def new_batch(**changes: object) -> materials.NewBatch:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lims_msc.demo.demo_plate import DemoPlate, Ending
 from lims_msc.demo.materials import BATCHES, RESPONDERS
-from lims_msc.demo.plates import PANEL, STUDIES, DemoPlate, Ending, demo_plates
+from lims_msc.demo.plates import PANEL, STUDIES, demo_plates
 from lims_msc.demo.workbooks import with_fixed_dates
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.importing import Source

@@ -1,4 +1,4 @@
-"""The invented plates: two studies, six plates, and how far each has come.
+"""The invented plates: two studies, and how far each plate has come.
 
 The study ``DEMO-PANEL`` is approved as a whole, so it can be exported; ``DEMO-ONGOING`` has one
 plate in each of the states that a working day shows.
@@ -6,101 +6,44 @@ plate in each of the states that a working day shows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 
+from lims_msc.demo.demo_plate import DemoPlate, Ending, plate_map_of
 from lims_msc.demo.layouts import Cells, Material, all_96, inner_96, inner_384
 from lims_msc.demo.materials import IFN_GAMMA
+from lims_msc.demo.other_plates import other_plates
 from lims_msc.demo.potencies import RESTING, potencies_on
 from lims_msc.demo.simulation import SignalScale, Unevenness, simulate
-from lims_msc.demo.workbooks import ReaderRun, Shape, write_workbook
-from lims_msc.domain.layout import PlateLayout
+from lims_msc.demo.workbooks import Shape
+from lims_msc.domain.curve import Signal
 from lims_msc.domain.plate import ReadingKind, WellAddress
-from lims_msc.domain.plate_map import PlateMap
 
 PANEL, ONGOING = "DEMO-PANEL", "DEMO-ONGOING"
 STUDIES: Mapping[str, str] = {
     PANEL: "Simulated data: MSC of healthy, SLE and SSc donors on T, B and NK cells",
     ONGOING: "Simulated data: further donors, work in progress",
 }
-OPERATOR = "Demo technician (simulated data)"
 
 
-class Ending(StrEnum):
-    """How far a plate is taken."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProliferationPlate(DemoPlate):
+    """A plate whose readings rise with proliferation."""
 
-    APPROVED = "approved"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    WAITING = "waiting for file"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPlate:
-    """One invented plate: its map, its signals, the shape of its workbook, and its ending."""
-
-    plate_map: PlateMap
-    cell_type: str
     scale: SignalScale
-    kind: ReadingKind
-    wavelength_nm: int | None
-    measured_at: datetime
-    shape: Shape
-    ending: Ending
     unevenness: Unevenness = field(default_factory=Unevenness)
 
-    @property
-    def code(self) -> str:
-        """The plate's code."""
-        return self.plate_map.plate_code
-
-    @property
-    def map_file_name(self) -> str:
-        """The file name of its plate map."""
-        return f"{self.code}_plate-map.xlsx"
-
-    @property
-    def reader_file_name(self) -> str:
-        """The file name of its reader workbook."""
-        return f"{self.code}_{self.shape.value.lower().replace(' ', '-')}.xlsx"
-
-    def run(self) -> ReaderRun:
-        """Return what the reader is made to have measured."""
-        layout = self.plate_map.layout
-        return ReaderRun(
-            plate_code=self.code,
-            plate_format=layout.plate_format,
-            measured_at=self.measured_at,
-            kind=self.kind,
-            wavelength_nm=self.wavelength_nm,
-            signals=simulate(
-                layout,
-                _wells_read(layout, self.shape),
-                scale=self.scale,
-                potencies=potencies_on(self.cell_type),
-                seed=self.code,
-                unevenness=self.unevenness,
-            ),
+    def signals(self, wells: Iterable[WellAddress]) -> Mapping[WellAddress, Signal]:
+        """Return the signal of each of these wells."""
+        return simulate(
+            self.plate_map.layout,
+            wells,
+            scale=self.scale,
+            potencies=potencies_on(self.cell_type),
+            seed=self.code,
+            unevenness=self.unevenness,
         )
-
-    def reader_workbook(self) -> bytes:
-        """Return the reader workbook."""
-        return write_workbook(self.run(), self.shape)
-
-
-def _wells_read(layout: PlateLayout, shape: Shape) -> tuple[WellAddress, ...]:
-    """Return the wells that the reader is told to read: all, or in i-control the used rectangle."""
-    if shape is not Shape.ICONTROL:
-        return layout.plate_format.wells()
-    used = [well for well, content in layout.contents.items() if content.role.is_read]
-    rows, columns = [well.row for well in used], [well.column for well in used]
-    return tuple(
-        WellAddress(row, column)
-        for row in range(min(rows), max(rows) + 1)
-        for column in range(min(columns), max(columns) + 1)
-    )
 
 
 _BRDU = SignalScale(
@@ -143,16 +86,21 @@ _SIX_DOSES = (2, 5, 10, 20, 50, 100)
 
 
 def demo_plates() -> tuple[DemoPlate, ...]:
-    """Return the plates in the order in which they were worked on."""
+    """Return all plates: those of proliferation first, then the others."""
+    return (*proliferation_plates(), *other_plates(PANEL))
+
+
+def proliferation_plates() -> tuple[ProliferationPlate, ...]:
+    """Return the plates of proliferation in the order in which they were worked on."""
     return (_t_panel(), _b_panel(), _nk_panel(), _t_ongoing(), _nk_ongoing(), _t_waiting())
 
 
-def _t_panel() -> DemoPlate:
+def _t_panel() -> ProliferationPlate:
     six = ("H1", "H2", "L1", "L2", "S1", "S2")
     curves = [*_materials(six, RESTING), *_materials(six, IFN_GAMMA)]
     layout = inner_384(_ON_POOL, curves, _SIX_DOSES, with_background=False)
-    return DemoPlate(
-        plate_map=_plate_map(
+    return ProliferationPlate(
+        plate_map=plate_map_of(
             PANEL, "SIM-T-01", "t_cell_proliferation", "brdu_od", layout, october_day=5
         ),
         cell_type="PBMC",
@@ -166,14 +114,14 @@ def _t_panel() -> DemoPlate:
     )
 
 
-def _b_panel() -> DemoPlate:
+def _b_panel() -> ProliferationPlate:
     curves = [
         *_materials(("H1", "H2", "L1", "L2", "S1", "S2"), RESTING),
         *_materials(("S2",), IFN_GAMMA),
     ]
     layout = inner_384(_ON_B, curves, _FIVE_DOSES, with_background=True)
-    return DemoPlate(
-        plate_map=_plate_map(
+    return ProliferationPlate(
+        plate_map=plate_map_of(
             PANEL, "SIM-B-01", "b_cell_proliferation", "atp_rlu", layout, october_day=12
         ),
         cell_type="B cell",
@@ -188,10 +136,10 @@ def _b_panel() -> DemoPlate:
     )
 
 
-def _nk_panel() -> DemoPlate:
+def _nk_panel() -> ProliferationPlate:
     layout = all_96(_ON_NK_1, _materials(("H1", "L1", "S2"), RESTING), _FIVE_DOSES)
-    return DemoPlate(
-        plate_map=_plate_map(
+    return ProliferationPlate(
+        plate_map=plate_map_of(
             PANEL, "SIM-NK-01", "nk_proliferation", "wst_od", layout, october_day=13
         ),
         cell_type="NK cell",
@@ -204,10 +152,10 @@ def _nk_panel() -> DemoPlate:
     )
 
 
-def _t_ongoing() -> DemoPlate:
+def _t_ongoing() -> ProliferationPlate:
     layout = inner_96(_ON_PBMC, _materials(("H3", "L3", "S3"), RESTING), _FIVE_DOSES)
-    return DemoPlate(
-        plate_map=_plate_map(
+    return ProliferationPlate(
+        plate_map=plate_map_of(
             ONGOING, "SIM-T-02", "t_cell_proliferation", "brdu_od", layout, october_day=26
         ),
         cell_type="PBMC",
@@ -220,10 +168,10 @@ def _t_ongoing() -> DemoPlate:
     )
 
 
-def _nk_ongoing() -> DemoPlate:
+def _nk_ongoing() -> ProliferationPlate:
     layout = inner_96(_ON_NK_2, _materials(("H3", "L2", "S3"), RESTING), _FIVE_DOSES)
-    return DemoPlate(
-        plate_map=_plate_map(
+    return ProliferationPlate(
+        plate_map=plate_map_of(
             ONGOING, "SIM-NK-02", "nk_proliferation", "brdu_od", layout, october_day=27
         ),
         cell_type="NK cell",
@@ -238,10 +186,10 @@ def _nk_ongoing() -> DemoPlate:
     )
 
 
-def _t_waiting() -> DemoPlate:
+def _t_waiting() -> ProliferationPlate:
     layout = inner_96(_ON_PBMC, _materials(("H3", "L3", "S3"), IFN_GAMMA), _FIVE_DOSES)
-    return DemoPlate(
-        plate_map=_plate_map(
+    return ProliferationPlate(
+        plate_map=plate_map_of(
             ONGOING, "SIM-T-03", "t_cell_proliferation", "brdu_od", layout, october_day=26
         ),
         cell_type="PBMC",
@@ -256,20 +204,3 @@ def _t_waiting() -> DemoPlate:
 
 def _materials(names: Sequence[str], priming: str) -> list[Material]:
     return [Material(f"SIM-MSC-{name}", priming) for name in names]
-
-
-def _plate_map(
-    study: str, plate: str, assay: str, readout: str, layout: PlateLayout, *, october_day: int
-) -> PlateMap:
-    run_on = datetime(2026, 10, october_day, tzinfo=UTC).date()
-    return PlateMap(
-        study_code=study,
-        experiment_code=f"SIM-RUN-{run_on:%m%d}",
-        plate_code=plate,
-        run_on=run_on,
-        operator=OPERATOR,
-        assay_key=assay,
-        readout=readout,
-        arrest="irradiation 25 Gy",
-        layout=layout,
-    )

@@ -42,7 +42,7 @@ class Shape(StrEnum):
 class ReaderRun:
     """One reading of one plate: what a reader program would know when it writes its workbook.
 
-    ``wavelength_nm`` is ``None`` for luminescence.
+    ``wavelength_nm`` is ``None`` for luminescence and the excitation for fluorescence.
     """
 
     plate_code: str
@@ -178,9 +178,10 @@ def _icontrol_header(run: ReaderRun, part_of_plate: str) -> dict[int, dict[str, 
 
 def _grid(_workbook: Workbook, sheet: Worksheet, run: ReaderRun) -> None:
     """Write what people copy by hand: a title, letters down, numbers across, nothing else."""
-    sheet.title = f"OD {run.wavelength_nm} nm"
+    quantity = "RFU" if run.kind is ReadingKind.FLUORESCENCE else "OD"
+    sheet.title = f"{quantity} {run.wavelength_nm} nm"
     sheet["A1"] = f"{SIMULATED_LINE}; plate {run.plate_code}"
-    sheet["A2"] = f"OD {run.wavelength_nm} nm"
+    sheet["A2"] = sheet.title
     top = 4
     for column in range(1, run.plate_format.columns + 1):
         sheet.cell(top, column + 1, column)

@@ -22,6 +22,7 @@ KEY_TITLES = (
     "Mode",
 )
 """The headings of :func:`key_texts`, in its order."""
+_NAMED = {"MSC:responder": "MSC:responder", "E:T": "E:T", "Mode": "mode"}
 
 
 def key_texts(key: ValueKey) -> tuple[str, ...]:
@@ -43,17 +44,31 @@ def key_texts(key: ValueKey) -> tuple[str, ...]:
 
 def key_in_words(key: ValueKey) -> str:
     """Return what a value is of in one line: ``COCULT, MSC-1, resting, MSC:responder 1:10``."""
-    named = {"MSC:responder": "MSC:responder ", "E:T": "E:T ", "Mode": "mode "}
-    texts = zip(KEY_TITLES, key_texts(key), strict=True)
-    return ", ".join(named.get(title, "") + text for title, text in texts if text)
+    return ", ".join(in_words(c, text) for c, text in enumerate(key_texts(key)) if text)
+
+
+def in_words(column: int, text: str) -> str:
+    """Return a text of :func:`key_texts` so that it is understood without its heading."""
+    title = KEY_TITLES[column]
+    return f"{_NAMED[title]} {text}" if title in _NAMED else text
 
 
 def number_text(number: float) -> str:
-    """Return a number with four digits as people write it, without a power where it is short."""
-    if number and not 1e-4 <= abs(number) < 1e7:
-        return f"{number:.3e}".replace("-", _MINUS)
-    digits = f"{number:.4g}" if abs(number) < 1000 else f"{number:.0f}"
-    return digits.replace("-", _MINUS) if digits != "-0" else "0"
+    """Return a number as people write it: as it was stated where that is short, else four digits.
+
+    15.625 stays, a third is 0.3333, and 5172.6438 is 5173.
+    """
+    stated = f"{number:.6g}"
+    if float(stated) == number and "e" not in stated:
+        return _with_minus(stated)
+    if not 1e-4 <= abs(number) < 1e7:
+        return _with_minus(f"{number:.3e}")
+    return _with_minus(f"{number:.4g}" if abs(number) < 1000 else f"{number:.0f}")
+
+
+def _with_minus(text: str) -> str:
+    # A true minus sign: a hyphen in front of a number is lost in print and in speech.
+    return "0" if text == "-0" else text.replace("-", _MINUS)
 
 
 def value_text(value: AssayValue) -> str:
@@ -94,5 +109,5 @@ def range_text(curve: StandardCurveResult) -> str:
 
 
 def count_text(values: Sequence[AssayValue]) -> str:
-    """Return how many of the values are numbers: ``14 of 16 values``."""
+    """Return how many values are numbers and no bounds: ``14 of 16 values``."""
     return f"{sum(map(has_number, values))} of {len(values)} values"

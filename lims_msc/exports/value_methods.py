@@ -57,11 +57,9 @@ def _definitions(values: list[AssayValue]) -> str:
     for value in values:
         by_title.setdefault(_quantity(value), []).append(value.definition or "no definition")
     sentences = (f"{plain(title)}: {listed(texts)}." for title, texts in by_title.items())
-    intervals = listed(value.interval for value in values)
-    ends = f" Intervals: {intervals}." if intervals else ""
     return (
-        f"{' '.join(sentences)}{ends} The intervals are of the wells of one plate; they say "
-        "nothing about donors."
+        f"{' '.join(sentences)} The intervals are of the wells of one plate; they say nothing "
+        "about donors. How each was made stands in the column interval of data/values.csv."
     )
 
 

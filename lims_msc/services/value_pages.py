@@ -9,10 +9,12 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from lims_msc.domain.curve import Signal
+from lims_msc.domain.layout import WellRole
 from lims_msc.domain.plate import SourceCell, WellAddress
 from lims_msc.domain.value_wording import (
     KEY_TITLES,
     has_number,
+    in_words,
     interval_of_value,
     key_texts,
     value_text,
@@ -21,6 +23,7 @@ from lims_msc.models import Analysis
 from lims_msc.services.analyses import stored_signals
 from lims_msc.services.read_models import ValueLine
 
+_ROLES = tuple(WellRole)
 Signals: TypeAlias = Mapping[WellAddress, Signal]
 
 
@@ -51,9 +54,13 @@ class ValueRow:
 
 @dataclass(frozen=True, slots=True)
 class ValueGroup:
-    """The values of one quantity: only the headings that any of them needs."""
+    """The values of one quantity.
+
+    ``common`` is what all of them share, ``headings`` are of what tells them apart.
+    """
 
     title: str
+    common: str
     headings: tuple[str, ...]
     rows: tuple[ValueRow, ...]
     definitions: tuple[str, ...]
@@ -83,7 +90,7 @@ def places_of(wells: Iterable[WellAddress], signals: Signals) -> tuple[WellPlace
 def group_values(
     lines: Iterable[ValueLine], signals: Signals | None = None
 ) -> tuple[ValueGroup, ...]:
-    """Return the values by quantity, in the order in which the assay gave them."""
+    """Return the values by quantity, like beside like; quantities in the order of the assay."""
     groups: dict[tuple[str, str, str], list[ValueLine]] = {}
     for line in lines:
         value = line.value
@@ -94,11 +101,33 @@ def group_values(
     )
 
 
+def _like_beside_like(line: ValueLine) -> tuple[object, ...]:
+    """Return what rows are sorted by: plate, role, materials, more MSC first, E:T, sample."""
+    key = line.value.key
+    return (
+        line.plate_code,
+        _ROLES.index(key.role),
+        key.batch_code,
+        key.priming,
+        key.responder_code,
+        key.stimulus,
+        key.treatment,
+        -(key.msc_per_responder or 0.0),
+        key.effectors_per_target or 0.0,
+        key.sample_code,
+        key.mode,
+    )
+
+
 def _group(title: str, lines: list[ValueLine], signals: Signals) -> ValueGroup:
+    lines = sorted(lines, key=_like_beside_like)
     texts = [key_texts(line.value.key) for line in lines]
-    used = [column for column in range(len(KEY_TITLES)) if any(text[column] for text in texts)]
+    columns = range(len(KEY_TITLES))
+    shared = [c for c in columns if len(lines) > 1 and len({text[c] for text in texts}) == 1]
+    used = [c for c in columns if c not in shared and any(text[c] for text in texts)]
     return ValueGroup(
         title=title,
+        common=", ".join(in_words(c, texts[0][c]) for c in shared if texts[0][c]),
         headings=tuple(KEY_TITLES[column] for column in used),
         rows=tuple(
             _row(line, tuple(text[column] for column in used), signals)

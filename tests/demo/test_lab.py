@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from lims_msc.database import make_engine
+from lims_msc.demo.demo_plate import Ending
 from lims_msc.demo.lab import DemoLab, build_demo_lab
-from lims_msc.demo.plates import Ending
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.curve import SummaryStatus
 from lims_msc.domain.importing import Source
@@ -87,6 +87,8 @@ def test_plates_stand_in_every_state_of_a_working_day(
         "SIM-T-02": "submitted",
         "SIM-NK-02": "returned",
         "SIM-T-03": "waiting for file",
+        "SIM-ELISA-01": "approved",
+        "SIM-KILL-01": "approved",
     }
     assert {plate.code: plate.ending.value for plate in lab.plates} == states
 
@@ -123,7 +125,7 @@ def test_the_builder_says_first_that_everything_is_simulated(lab: DemoLab, said:
 
 
 def test_every_planned_curve_has_numbers(curves: Curves) -> None:
-    assert len(curves) == 12 + 7 + 3 + 3 + 3
+    assert len(curves) == 12 + 7 + 3 + 3 + 3 + 2
     assert [key for key, line in curves.items() if not line.result.is_ok] == []
     modes = {(plate, line.mode) for (plate, _, _), line in curves.items()}
     assert modes == {
@@ -132,6 +134,7 @@ def test_every_planned_curve_has_numbers(curves: Curves) -> None:
         ("SIM-NK-01", "FULL"),
         ("SIM-T-02", "UNSTIM"),
         ("SIM-NK-02", "UNSTIM"),
+        ("SIM-ELISA-01", "NONE"),
     }
 
 

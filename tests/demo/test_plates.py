@@ -8,15 +8,19 @@ from dataclasses import replace
 import pytest
 
 from lims_msc.assays.well_readings import neighbourhoods
+from lims_msc.demo.demo_plate import DemoPlate
 from lims_msc.demo.lab import plate_map_workbook
 from lims_msc.demo.materials import BATCHES, RESPONDERS
-from lims_msc.demo.plates import DemoPlate, demo_plates
+from lims_msc.demo.plates import demo_plates, proliferation_plates
 from lims_msc.domain.importing import Source
 from lims_msc.domain.layout import WellContent, WellRole
 from lims_msc.domain.plate_map import read_plate_map
 from lims_msc.registry import Registry
 
 PLATES = pytest.mark.parametrize("plate", demo_plates(), ids=lambda plate: plate.code)
+PROLIFERATION = pytest.mark.parametrize(
+    "plate", proliferation_plates(), ids=lambda plate: plate.code
+)
 GROUP_OF = {batch.batch_code: batch.diagnosis or batch.health_status for batch in BATCHES}
 
 
@@ -33,10 +37,11 @@ def test_a_plate_map_is_read_back_as_it_was_planned(plate: DemoPlate, registry: 
     }
     assert stripped == plate.plate_map.layout.contents
     assert read.findings == ()
+    assert read.layout.conditions == plate.plate_map.layout.conditions
     assert replace(read, layout=plate.plate_map.layout) == plate.plate_map
 
 
-@PLATES
+@PROLIFERATION
 def test_no_well_is_planned_twice_and_a_layout_has_no_errors(
     plate: DemoPlate, registry: Registry
 ) -> None:
@@ -52,7 +57,7 @@ def test_no_well_is_planned_twice_and_a_layout_has_no_errors(
     assert set(wells.values()) == {3}
 
 
-@PLATES
+@PROLIFERATION
 def test_every_curve_has_five_to_seven_doses_from_one_to_two_down(plate: DemoPlate) -> None:
     doses: dict[tuple[str, str], set[float]] = {}
     for content in _with_role(plate, WellRole.COCULT):
@@ -65,7 +70,7 @@ def test_every_curve_has_five_to_seven_doses_from_one_to_two_down(plate: DemoPla
         assert min(of_curve) in {0.02, 0.01}
 
 
-@PLATES
+@PROLIFERATION
 def test_stimulated_controls_stand_in_two_sets_far_from_each_other(plate: DemoPlate) -> None:
     sets = neighbourhoods(content.well for content in _with_role(plate, WellRole.RESP_STIM))
     assert len(sets) == 2
@@ -77,7 +82,7 @@ def test_stimulated_controls_stand_in_two_sets_far_from_each_other(plate: DemoPl
 
 def test_a_readout_that_sees_msc_has_a_background_for_every_dose(registry: Registry) -> None:
     found = 0
-    for plate in demo_plates():
+    for plate in proliferation_plates():
         assay = registry.assay(plate.plate_map.assay_key)
         if assay.default_mode(plate.plate_map.readout).value != "FULL":
             continue
@@ -93,7 +98,7 @@ def test_a_readout_that_sees_msc_has_a_background_for_every_dose(registry: Regis
 def test_every_group_of_donors_meets_t_b_and_nk_cells() -> None:
     seen = {
         (GROUP_OF[content.batch_code], plate.cell_type)
-        for plate in demo_plates()
+        for plate in proliferation_plates()
         for content in _with_role(plate, WellRole.COCULT)
     }
     groups = {"healthy", "systemic lupus erythematosus", "systemic sclerosis"}
@@ -133,7 +138,7 @@ def test_there_is_exactly_one_overflow_in_the_whole_laboratory() -> None:
     assert len(twins) == 3
 
 
-@PLATES
+@PROLIFERATION
 def test_the_edge_is_filled_unless_the_plate_needs_all_of_its_wells(plate: DemoPlate) -> None:
     layout = plate.plate_map.layout
     rows, columns = layout.plate_format.rows, layout.plate_format.columns

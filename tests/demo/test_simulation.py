@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lims_msc.demo.demo_plate import DemoPlate
 from lims_msc.demo.materials import BATCHES, IFN_GAMMA
-from lims_msc.demo.plates import DemoPlate, demo_plates
+from lims_msc.demo.plates import ProliferationPlate, demo_plates, proliferation_plates
 from lims_msc.demo.potencies import POTENCIES, RESTING, Potency, potencies_on
 from lims_msc.demo.simulation import SignalScale, Unevenness, simulate, suppressed_share
 from lims_msc.domain.curve import Signal
@@ -31,7 +32,7 @@ SIMPLE = Potency(top=0.8, half_dose=0.1, steepness=1.0, priming_gain=2.0)
 
 
 def _quiet_signals(
-    plate: DemoPlate, scale: SignalScale, unevenness: Unevenness
+    plate: ProliferationPlate, scale: SignalScale, unevenness: Unevenness
 ) -> dict[WellAddress, Signal]:
     return simulate(
         plate.plate_map.layout,
@@ -43,8 +44,8 @@ def _quiet_signals(
     )
 
 
-def _plate(code: str) -> DemoPlate:
-    return next(plate for plate in demo_plates() if plate.code == code)
+def _plate(code: str) -> ProliferationPlate:
+    return next(plate for plate in proliferation_plates() if plate.code == code)
 
 
 @pytest.mark.parametrize("plate", demo_plates(), ids=lambda plate: plate.code)

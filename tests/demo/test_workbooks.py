@@ -8,9 +8,10 @@ import zipfile
 import openpyxl
 import pytest
 
+from lims_msc.demo.demo_plate import DemoPlate
 from lims_msc.demo.invented import invented_plate_workbook, invented_signals
 from lims_msc.demo.lab import plate_map_workbook
-from lims_msc.demo.plates import DemoPlate, demo_plates
+from lims_msc.demo.plates import demo_plates, proliferation_plates
 from lims_msc.demo.workbooks import Shape, as_single_precision
 from lims_msc.domain.curve import Signal
 from lims_msc.domain.importing import Source
@@ -94,7 +95,7 @@ def test_a_workbook_does_not_tell_when_it_was_written(shape: Shape) -> None:
 
 
 def test_a_reader_file_with_an_overflow_shows_the_word_of_the_program() -> None:
-    plate = next(plate for plate in demo_plates() if plate.unevenness.overflowed)
+    plate = next(plate for plate in proliferation_plates() if plate.unevenness.overflowed)
     assert _texts(plate.reader_workbook()).count("OVER") == 1
 
 

@@ -174,10 +174,9 @@ def test_a_plate_of_curves_and_values_counts_both() -> None:
 def test_values_without_standard_curve_or_bound_say_nothing_of_them() -> None:
     bundle = values_bundle()
     plain = replace(
-        bundle.plates[0], standard_curves=(), values=(replace(lysis(), interval="", definition=""),)
+        bundle.plates[0], standard_curves=(), values=(replace(lysis(), definition=""),)
     )
     methods = unpacked(Pack().write(replace(bundle, plates=(plain,)), {}))["methods.md"].decode()
     assert "standard curve" not in methods
     assert "beyond the range" not in methods
-    assert "Intervals:" not in methods
     assert "Specific lysis: no definition." in methods

@@ -15,8 +15,10 @@ from click.testing import CliRunner, Result
 from conftest import People
 from factories import (
     STUDY,
+    add_demo_materials,
     add_plate,
     book,
+    demo_files,
     grid,
     invented_map_file,
     invented_reader_file,
@@ -24,6 +26,7 @@ from factories import (
 )
 
 from lims_msc.cli import main
+from lims_msc.cli_results import results_text
 from lims_msc.demo.invented import PLATE, invented_signals
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.review import ReviewAction
@@ -148,6 +151,54 @@ def test_a_plate_goes_from_its_map_to_its_curves(
     assert run("audit", "verify", database=logins).output == "The audit trail is whole.\n"
 
 
+def test_a_plate_of_concentrations_goes_from_its_map_to_curves_and_values(
+    logins: Database, registry: Registry, people: People, tmp_path: Path
+) -> None:
+    result = run_demo_plate(logins, registry, people, tmp_path, "SIM-ELISA-01")
+    assert "suppression_at_1:10" in result
+    assert "< 156.25 pg/mL" in result
+    values = json.loads(run("values", "--format", "json", database=logins).output)
+    quantities = {row["quantity"] for row in values}
+    assert quantities == {"Concentration of IFN-γ", "Recovery of the quality control"}
+    censored = [row for row in values if row["value"].startswith("<")]
+    assert {row["value"] for row in censored} == {"< 156.25 pg/mL"}
+    assert {row["interval"] for row in censored} == {""}
+    curves = json.loads(run("curves", "--format", "json", database=logins).output)
+    assert {row["assay"] for row in curves} == {"Soluble factors by ELISA"}
+
+
+def test_a_plate_of_killing_has_values_and_no_curve(
+    logins: Database, registry: Registry, people: People, tmp_path: Path
+) -> None:
+    result = run_demo_plate(logins, registry, people, tmp_path, "SIM-KILL-01")
+    assert "suppression_at_1:10" not in result
+    assert "Specific lysis" in result
+    assert "SIM-MSC-H1, resting, SIM-NK-1, IL-2 100 U/mL, MSC:responder 1:10, E:T 20:1" in result
+    assert run("curves", "--format", "json", database=logins).output == "[]\n"
+    printed = run("values", "--format", "csv", database=logins).output
+    assert printed.splitlines()[0] == "plate,quantity,of,value,interval"
+
+
+def run_demo_plate(
+    database: Database, registry: Registry, people: People, folder: Path, code: str
+) -> str:
+    """Upload map and reader file of a demonstration plate; return what the import printed."""
+    add_demo_materials(database, people.technician)
+    paths = []
+    for source in demo_files(registry, code):
+        paths.append(folder / source.file_name)
+        paths[-1].write_bytes(source.data)
+    uploaded = run("plate-map", "upload", paths[0], "--user", "anna", database=database)
+    assert uploaded.exit_code == 0, uploaded.output
+    result = run("import", paths[1], "--plate", code, "--user", "anna", database=database)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_without_curves_and_values_the_command_line_says_that_there_is_no_result() -> None:
+    assert results_text((), ()) == "The plate has no result; its page says why."
+
+
 def test_a_dry_run_stores_nothing(
     logins: Database, registry: Registry, people: People, counts: Counts, reader: Path
 ) -> None:
@@ -252,7 +303,7 @@ def test_a_broken_trail_is_a_refusal(lab: Database) -> None:
     assert "msc_audit_no_update" in checked.stderr
 
 
-@pytest.mark.parametrize("words", [["curves"], ["audit", "verify"], ["db", "check"]])
+@pytest.mark.parametrize("words", [["curves"], ["values"], ["audit", "verify"], ["db", "check"]])
 def test_a_database_that_cannot_be_opened_is_a_refusal(tmp_path: Path, words: list[str]) -> None:
     result = CliRunner().invoke(
         main, ["--database", f"sqlite:///{tmp_path}/missing/lab.sqlite", *words]
@@ -264,4 +315,6 @@ def test_a_database_that_cannot_be_opened_is_a_refusal(tmp_path: Path, words: li
 def test_the_lists_of_an_empty_laboratory_are_empty(lab: Database, registry: Registry) -> None:
     with lab.reading() as session:
         assert queries.all_curves(session, registry) == ()
+        assert queries.all_values(session, registry) == ()
     assert run("curves", "--format", "json", database=lab).output == "[]\n"
+    assert run("values", "--format", "json", database=lab).output == "[]\n"

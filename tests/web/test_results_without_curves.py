@@ -56,13 +56,13 @@ def test_the_page_of_the_plate_shows_values_bounds_and_reasons(anna: Person) -> 
     page = anna.get("/plates/1").text
     said = words(page)
     for row in (
-        "S-007 SAMPLE 520 pg/mL 468 to 572 A3 A4",
-        "low SAMPLE < 100 pg/mL B3 B4",
-        "high SAMPLE > 1500 pg/mL C3 C4",
-        "lost SAMPLE a well has no number D3 D4",
+        "S-007 520 pg/mL 468 to 572 A3 A4",
+        "low < 100 pg/mL B3 B4",
+        "high > 1500 pg/mL C3 C4",
+        "lost a well has no number D3 D4",
     ):
         assert row in said
-    assert "IFN-γ 1 of 4 with a number" in said
+    assert "IFN-γ 1 of 4 with a number All of them: SAMPLE. Sample IFN-γ Interval Wells" in said
     assert "concentration = 100 · mean OD · dilution factor" in said
     assert "Curves, mode" not in said
     assert "concentrations in pg/mL, supernatants of 0.2 mL, culture of 24 h" in said
@@ -125,7 +125,7 @@ def test_the_study_shows_values_and_offers_no_figure(
     elisa_app: Flask, anna: Person, sign_in: SignIn
 ) -> None:
     study = words(anna.get("/studies/1").text)
-    assert f"{PLATE} draft S-007 SAMPLE 520 pg/mL" in study
+    assert f"{PLATE} draft S-007 520 pg/mL" in study
     assert "No curves yet" not in study
     anna.post("/analyses/1/reviews", action="submit", state="draft")
     paul = sign_in("paul")
