@@ -122,6 +122,8 @@ def dose_effects(table: DoseTable) -> tuple[FloatArray, FloatArray, FloatArray]:
 
         F = (SS between doses/(k − 1)) / (SS within doses/(n − k)),   k doses, n responses
         trend: the slope of the responses over ln dose, dose 0 left out, tested with n − 2 df
+
+    Source: Draper and Smith 1998, Applied Regression Analysis, chapters 1 and 2.
     """
     import numpy as np
 

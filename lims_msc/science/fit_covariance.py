@@ -30,6 +30,8 @@ def gauss_newton_covariance(
     ``ln_dose`` and ``weights`` are ``(curves, doses)``, ``parameters`` ``(curves, p)``.  Rows and
     columns of parameters that are not ``free`` are 0.  A curve whose scaled J has a condition above
     10⁸ has no covariance: a truncated inverse would give intervals that are far too short.
+
+    Source: Bates and Watts 1988, Nonlinear Regression Analysis, chapter 2.
     """
     import numpy as np
 
@@ -71,6 +73,8 @@ def observed_covariance(
 
     ``means`` are ln doses, dose means and weights of one curve.  This is the observed information,
     which the R package drc inverts.  ``None`` where H is not positive definite.
+
+    Source: Ritz and Streibig 2005, doi 10.18637/jss.v012.i05.
     """
     import numpy as np
 
