@@ -61,10 +61,11 @@ def value_of(
     )
 
 
-def key_of(content: WellContent, role: WellRole | None = None, *, mode: str = "") -> ValueKey:
-    """Return what a value of this culture well is of; ``role`` is its own where not given."""
+def key_of(content: WellContent) -> ValueKey:
+    """Return what a value of this well is of; a supernatant is of its culture well."""
+    is_supernatant = content.role is WellRole.SAMPLE
     return ValueKey(
-        role=role or content.sample_of or content.role,
+        role=(content.sample_of if is_supernatant else None) or content.role,
         batch_code=content.batch_code,
         priming=content.priming,
         responder_code=content.responder_code,
@@ -73,7 +74,6 @@ def key_of(content: WellContent, role: WellRole | None = None, *, mode: str = ""
         sample_code=content.sample_code,
         msc_per_responder=None if content.dose is None else content.dose.msc_per_responder,
         effectors_per_target=content.effectors_per_target,
-        mode=mode,
     )
 
 

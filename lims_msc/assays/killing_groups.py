@@ -67,7 +67,11 @@ class Population:
     @property
     def has_msc(self) -> bool:
         """Whether the effectors were with MSC."""
-        return bool(self.key.batch_code)
+        return bool(self.key.batch_code or self.key.msc_per_responder)
+
+    def at(self, effectors_per_target: float) -> KillingPoint:
+        """Return the point at an E:T ratio that was tested."""
+        return next(p for p in self.points if p.effectors_per_target == effectors_per_target)
 
     @property
     def effectors_key(self) -> tuple[str, str, str]:
@@ -85,7 +89,7 @@ def group_populations(layout: PlateLayout, *, grows_with_effectors: bool) -> tup
         if content.effectors_per_target is not None:
             members.setdefault(_population(content), []).append(content)
     ordered = [members[key] for key in sorted(members, key=str)]
-    ordered.sort(key=lambda contents: bool(contents[0].batch_code))
+    ordered.sort(key=lambda contents: _has_msc(contents[0]))
     return tuple(
         _group(layout, contents, grows_with_effectors=grows_with_effectors) for contents in ordered
     )
@@ -94,6 +98,10 @@ def group_populations(layout: PlateLayout, *, grows_with_effectors: bool) -> tup
 def without_ratio(layout: PlateLayout) -> tuple[WellContent, ...]:
     """Return the wells with targets that name no E:T ratio."""
     return tuple(c for c in layout.with_role(WellRole.E_T) if c.effectors_per_target is None)
+
+
+def _has_msc(content: WellContent) -> bool:
+    return bool(content.batch_code or (content.dose is not None and content.dose.ratio))
 
 
 def _population(content: WellContent) -> tuple[object, ...]:
@@ -144,7 +152,7 @@ def _effectors_alone(layout: PlateLayout, one: WellContent) -> list[WellContent]
         == (one.responder_code, one.stimulus, one.treatment)
     ]
     own = [content for content in same if _population(content) == _population(one)]
-    return own or [content for content in same if not content.batch_code]
+    return own or [content for content in same if not _has_msc(content)]
 
 
 def _at_ratio(alone: Sequence[WellContent], ratio: float, *, strict: bool) -> Wells:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lims_msc.assays.assay_values import Quantity, value_of
 from lims_msc.assays.killing_groups import KillingPoint, Population, Wells
@@ -85,7 +85,7 @@ def values_of(
             wells = _wells(point, population, kind, readings)
             values.append(value_of(point.key, kind.quantity, result, wells, confidence))
             if control is not None and (without := control.at(point.effectors_per_target)):
-                other = next(p for p in control.population.points if p.key == _control_key(point))
+                other = control.population.at(point.effectors_per_target)
                 wells = (*wells, *_wells(other, control.population, kind, readings))
                 suppression = killing_suppression(result, without)
                 values.append(value_of(point.key, SUPPRESSION, suppression, wells, confidence))
@@ -103,10 +103,6 @@ def control_of(population: Population, killings: Sequence[Killing]) -> Killing |
         if not other.has_msc and other.effectors_key == population.effectors_key:
             return killing
     return None
-
-
-def _control_key(point: KillingPoint) -> object:
-    return replace(point.key, batch_code="", priming="", msc_per_responder=None)
 
 
 def _result(

@@ -88,7 +88,7 @@ def culture_plate(
     contents, signals = [], {}
     for culture in cultures:
         role = culture.content.sample_of
-        if role is None:
+        if role is None or culture.content.role is not WellRole.SAMPLE:
             continue
         content = replace(culture.content, role=role)
         contents.append(content)

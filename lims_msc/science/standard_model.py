@@ -18,6 +18,8 @@ MODEL_RULE = (
     "replicates (p < 0.05) and the fifth parameter takes it away (F test, p < 0.01)"
 )
 _LACK_OF_FIT_P, _FIFTH_PARAMETER_P = 0.05, 0.01
+# Such a well would outweigh all others by twelve decades, and is no reading.
+_SMALLEST_SHARE, _TINY = 1e-6, 1e-100
 
 
 def standard_curve_of(standards: Sequence[Standard]) -> StandardCurve:
@@ -25,7 +27,7 @@ def standard_curve_of(standards: Sequence[Standard]) -> StandardCurve:
 
     ::
 
-        w = 1/y², or 1 where a well of a standard is not above zero
+        w = 1/y², or 1 where a well of a standard is not above a millionth of the highest
         F = (RSS₄ − RSS₅) / (RSS₅/(n − 5)),   5PL if p(F; 1, n − 5) < 0.01 and the 4PL lacks fit
 
     RSS₄ and RSS₅ weighted residual sums of squares of 4PL and 5PL (family r), n wells.
@@ -34,8 +36,9 @@ def standard_curve_of(standards: Sequence[Standard]) -> StandardCurve:
 
     Source: DOMAIN 2.5; Gottschalk and Dunn 2005, doi 10.1016/j.ab.2005.04.035.
     """
-    weighable = all(signal > 0 for standard in standards for signal in standard.signals)
-    weighting = StandardWeighting.INVERSE_SQUARE if weighable else StandardWeighting.NONE
+    signals = [signal for standard in standards for signal in standard.signals]
+    is_weighable = min(signals, default=1.0) > _SMALLEST_SHARE * max(signals, default=1.0) > _TINY
+    weighting = StandardWeighting.INVERSE_SQUARE if is_weighable else StandardWeighting.NONE
     four = fit_standard_curve(standards, weighting=weighting)
     if four.fit is None or not _lacks_fit(four.fit):
         return four

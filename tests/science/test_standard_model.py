@@ -57,8 +57,9 @@ def test_asymmetry_with_too_few_standards_for_five_parameters_keeps_the_plain_cu
     assert (curve.status, curve.model) == (FitStatus.OK, CurveModel.FOUR_PL)
 
 
-def test_a_signal_of_zero_has_no_weight_so_none_has() -> None:
-    zero = Standard(0.0, (0.0, 0.01))
+@pytest.mark.parametrize("nothing", [0.0, 1e-300, -0.001])
+def test_a_signal_of_zero_has_no_weight_so_none_has(nothing: float) -> None:
+    zero = Standard(0.0, (nothing, 0.01))
     curve = standard_curve_of([zero, *standards(1.0)])
     assert (curve.status, curve.weighting) == (FitStatus.OK, StandardWeighting.NONE)
 
