@@ -18,8 +18,8 @@ from lims_msc.domain.curve import (
 from lims_msc.domain.findings import Finding
 from lims_msc.domain.fit import FitResult
 from lims_msc.domain.layout import WellRole
-from lims_msc.science.fitting import fit_four_pl
 from lims_msc.science.half_suppression import r50
+from lims_msc.science.model_choice import fit_suppression_curve
 from lims_msc.science.summaries import maximum, normalised_auc, suppression_at_dose
 from lims_msc.science.suppression import DEFINITIONS, DoseSuppression, SuppressionCurve
 from lims_msc.science.uncertainty import WellGroup
@@ -57,7 +57,7 @@ def curve_result(
     settings: AnalysisSettings,
     findings: Iterable[Finding],
 ) -> CurveResult:
-    """Return a curve with its points, summaries and 4PL fit."""
+    """Return a curve with its points, summaries and fitted curve."""
     by_dose = {dose.msc_per_responder: dose for dose in group.doses}
     points = tuple(
         _dose_point(point, by_dose[point.msc_per_responder], readings) for point in curve.points
@@ -105,7 +105,9 @@ def _fit(points: tuple[DosePoint, ...], confidence: float) -> FitResult:
         for point in points
         for replicate in point.replicates
     ]
-    fit = fit_four_pl([dose for dose, _ in pairs], [y for _, y in pairs], confidence=confidence)
+    fit = fit_suppression_curve(
+        [dose for dose, _ in pairs], [y for _, y in pairs], confidence=confidence
+    )
     return replace(fit, standard_errors=_FIT_ERRORS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -136,6 +137,33 @@ class FitResult:
         """Return the estimate of that name, or ``None`` where there is none."""
         return dict(self.parameters).get(name)
 
+    def value_at(self, dose: float) -> float | None:
+        """Return the fitted curve at a dose, or ``None`` where there is no curve.
+
+        ::
+
+            s = 1/(1 + (c/x)^hill), c being the ec50 of a 4PL
+            4pl, 3pl   y_zero + (y_inf − y_zero)·s
+            5pl-r      y_zero + (y_inf − y_zero)·s^asym
+            5pl-f      y_inf + (y_zero − y_inf)·(1 − s)^asym
+        """
+        number = {name: estimate.value for name, estimate in self.parameters}
+        middle = number.get("c", number.get("ec50"))
+        if middle is None or not number.keys() >= {"y_zero", "y_inf", "hill"}:
+            return None
+        t = number["hill"] * (math.log(dose) - math.log(middle)) if dose > 0 else -math.inf
+        asym, is_turned = number.get("asym", 1.0), self.model == "5pl-f"
+        share = _power_of_logistic(-t if is_turned else t, asym)
+        start, end = number["y_zero"], number["y_inf"]
+        return end + (start - end) * share if is_turned else start + (end - start) * share
+
     def profile(self, name: str) -> Estimate | None:
         """Return the profile-likelihood interval of a number, or ``None`` where there is none."""
         return dict(self.profiles).get(name)
+
+
+def _power_of_logistic(t: float, asym: float) -> float:
+    """Return (1/(1 + e^−t))^asym without an overflow on either side."""
+    if t > 0:
+        return math.exp(-asym * math.log1p(math.exp(-t)))
+    return math.exp(asym * (t - math.log1p(math.exp(t)))) if t > -700 else 0.0

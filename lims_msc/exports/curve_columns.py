@@ -175,6 +175,28 @@ def _parameter_columns(
     )
 
 
+def _profile_columns(name: str, ontology_id: str) -> tuple[Column[CurveRow], ...]:
+    """Return the ends of the profile-likelihood interval of one number of the fit."""
+
+    def column(end: str, words: str, cell: Callable[[Estimate], Cell]) -> Column[CurveRow]:
+        def cell_of(fit: FitResult) -> Cell:
+            found = fit.profile(name)
+            return None if found is None else cell(found)
+
+        meaning = (
+            f"{words} end of the profile-likelihood interval of fit_{name}; empty if the doses do "
+            "not bound it"
+        )
+        return Column(
+            f"fit_{name}_profile_{end}", meaning, _of_fit(cell_of), NUMBER, "1", ontology_id
+        )
+
+    return (
+        column("low", "lower", lambda e: e.low),
+        column("high", "upper", lambda e: e.high),
+    )
+
+
 FIT_COLUMNS: tuple[Column[CurveRow], ...] = (
     Column("fit_model", "name of the fitted model", _of_fit(lambda f: f.model)),
     Column("fit_equation", "its equation; x is MSC per responder", _of_fit(lambda f: f.equation)),
@@ -185,6 +207,13 @@ FIT_COLUMNS: tuple[Column[CurveRow], ...] = (
     ),
     Column("fit_reason", "the same in words", _of_fit(lambda f: f.reason)),
     Column(
+        "fit_verdict",
+        "what is wrong with the fit in one word, finer than fit_status: with lack_of_fit and "
+        "extrapolated there are numbers, which are to be doubted",
+        _of_fit(lambda f: f.verdict.value),
+    ),
+    Column("fit_choice", "how the model was chosen", _of_fit(lambda f: f.choice)),
+    Column(
         "fit_warnings", "what to doubt about the numbers", _of_fit(lambda f: "; ".join(f.warnings))
     ),
     *_parameter_columns("y_zero", "fitted plateau at dose 0", "%"),
@@ -192,8 +221,26 @@ FIT_COLUMNS: tuple[Column[CurveRow], ...] = (
     *_parameter_columns(
         "ec50", "dose halfway between the fitted plateaus (relative R50)", "1", "BAO:0000198"
     ),
+    *_profile_columns("ec50", "BAO:0000198"),
     *_parameter_columns("log10_ec50", "decimal logarithm of ec50", "1"),
     *_parameter_columns("hill", "slope of the fitted curve", "1", "BAO:0000629"),
+    *_parameter_columns("c", "place of a 5PL on the dose axis, which is not its ec50", "1"),
+    *_parameter_columns("asym", "asymmetry of a 5PL", "1"),
+    *_estimate_columns(
+        "fit_r50_relative",
+        "dose halfway between the fitted plateaus (ec50), within the tested doses",
+        "1",
+        "BAO:0000198",
+        lambda fit: fit.r50_relative,
+    ),
+    Column(
+        "fit_r50_relative_status",
+        "whether the middle of the fitted curve lies within the tested doses, or why there is none",
+        _of_fit(lambda f: f.r50_relative_status),
+    ),
+    Column(
+        "fit_r50_relative_reason", "the same in words", _of_fit(lambda f: f.r50_relative_reason)
+    ),
     *_estimate_columns(
         "fit_r50_absolute",
         "dose of 50 % suppression on the fitted curve, within the tested doses",
@@ -201,9 +248,10 @@ FIT_COLUMNS: tuple[Column[CurveRow], ...] = (
         "BAO:0000197",
         lambda fit: fit.r50_absolute,
     ),
+    *_profile_columns("r50_absolute", "BAO:0000197"),
     Column(
         "fit_r50_absolute_status",
-        "whether the fitted curve has 50 % within the tested doses",
+        "whether the fitted curve has 50 % within the tested doses, or why there is none",
         _of_fit(lambda f: f.r50_absolute_status),
     ),
     Column(

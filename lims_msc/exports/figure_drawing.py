@@ -313,22 +313,13 @@ def _marker_look(style: Style) -> dict[str, Any]:
 
 
 def fitted_line(fit: FitResult | None, log10_doses: list[float]) -> tuple[list[float], list[float]]:
-    """Return log10 doses and suppression (%) of an ``ok`` 4PL between the tested doses, else none.
-
-    y = y_zero + (y_inf − y_zero)/(1 + 10^(hill·(log10 ec50 − log10 x)))
-    """
+    """Return log10 doses and suppression (%) of an ``ok`` fit between tested doses, else none."""
     if fit is None or fit.status is not FitStatus.OK or len(log10_doses) < 2:
         return [], []
-    number = {name: estimate.value for name, estimate in fit.parameters}
     low, high = log10_doses[0], log10_doses[-1]
     xs = [low + (high - low) * step / 100 for step in range(101)]
-    return xs, [_four_pl(number, x) for x in xs]
-
-
-def _four_pl(number: Mapping[str, float], log10_dose: float) -> float:
-    power = number["hill"] * (math.log10(number["ec50"]) - log10_dose)
-    share = 1 / (1 + 10**power) if power < 300 else 0.0
-    return number["y_zero"] + (number["y_inf"] - number["y_zero"]) * share
+    drawn = [(x, y) for x in xs if (y := fit.value_at(10**x)) is not None]
+    return [x for x, _ in drawn], [y for _, y in drawn]
 
 
 def _limits(panel: Panel) -> tuple[float, float]:

@@ -147,9 +147,10 @@ def _power_ss(data: Data, ties: Ties, powers: FloatArray, reached: FloatArray) -
     centre, width = powers[inner[near]], float(powers[2] - powers[1])
     values, lowest = around[:, near], found[near]
     for _ in range(4):
-        centre = centre + width * _vertex(values)
+        centre = np.clip(centre + width * _vertex(values), powers.min(), powers.max())
         width /= 8
-        values = np.stack([_ss_of_power(part, bound, centre + k * width) for k in (-1, 0, 1)])
+        tried = [np.clip(centre + k * width, powers.min(), powers.max()) for k in (-1, 0, 1)]
+        values = np.stack([_ss_of_power(part, bound, power) for power in tried])
         lowest = np.minimum(lowest, values.min(axis=0))
     found[near] = lowest
     return found
@@ -217,10 +218,9 @@ def _basis(ln_dose: FloatArray, power: FloatArray, *, is_centred: bool) -> Float
     anchor = np.where(power > 0, ln_dose[-1], finite)
     is_tested = np.isfinite(ln_dose)
     away = np.where(is_tested, ln_dose, 0.0) - np.where(is_tested, anchor, 0.0)
-    away = np.where(is_tested, away, -math.inf)
+    grown = np.where(is_tested, power * away, -math.inf)
     if not is_centred:
-        result: FloatArray = np.exp(np.where(is_tested, power * away, -math.inf))
+        result: FloatArray = np.exp(grown)
         return result
-    safe = np.where(power == 0, 1.0, power)
-    growing = np.expm1(np.where(is_tested, safe * away, -math.inf)) / safe
-    return np.where((power == 0) & is_tested, np.where(is_tested, away, 0.0), growing)
+    growing = np.expm1(grown) / np.where(power == 0, 1.0, power)
+    return np.where((power == 0) & is_tested, away, growing)

@@ -200,7 +200,9 @@ class _State:
             start.copy(),
             reduced(model, data, start, ties),
             np.full(count, 1e-3),
-            *np.full((3, count), math.inf),
+            np.full(count, math.inf),
+            np.full(count, math.inf),
+            np.full(count, math.inf),
             np.ones(count, dtype=bool),
         )
 

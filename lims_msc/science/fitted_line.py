@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lims_msc.domain.fit import FitResult
+import math
 
-_NAMES = ("y_zero", "y_inf", "ec50", "hill")
+from lims_msc.domain.fit import FitResult
 
 
 def fitted_line(
@@ -14,16 +14,13 @@ def fitted_line(
 
     Empty where the fit has no numbers or the doses span nothing.
     """
-    values = {name: estimate.value for name, estimate in fit.parameters}
-    if not values.keys() >= set(_NAMES) or not 0 < lowest_dose < highest_dose:
+    if not 0 < lowest_dose < highest_dose:
         return []
-    import numpy as np
-
-    from lims_msc.science.curves import CurveModel, curve_value
-
-    ln_dose = np.linspace(np.log(lowest_dose), np.log(highest_dose), steps + 1)
-    parameters = np.array(
-        [values["y_zero"], values["y_inf"], np.log(values["ec50"]), values["hill"]]
-    )
-    suppression = curve_value(CurveModel.FOUR_PL, ln_dose, parameters)
-    return [(float(x), float(y)) for x, y in zip(np.exp(ln_dose), suppression, strict=True)]
+    ratio = math.log(highest_dose / lowest_dose) / steps
+    doses = [lowest_dose * math.exp(ratio * step) for step in range(steps)]
+    line = []
+    for dose in (*doses, highest_dose):
+        value = fit.value_at(dose)
+        if value is not None:
+            line.append((dose, value))
+    return line

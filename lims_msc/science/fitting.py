@@ -13,14 +13,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lims_msc.domain.fit import FitResult, FitStatus, FitVerdict
+from lims_msc.domain.fit import FitStatus, FitVerdict
 from lims_msc.science.batch_fit import PLATEAUS, Ends, check_fixed, solve
 from lims_msc.science.curve_optimum import FREE
 from lims_msc.science.curves import CurveModel, curve_value, ln_dose_at
 from lims_msc.science.dose_effect import DoseMeans, dose_means
 from lims_msc.science.dose_table import DoseTable
 from lims_msc.science.fit_covariance import observed_covariance
-from lims_msc.science.fit_report import report
 
 if TYPE_CHECKING:
     from lims_msc.science.batch_fit import Masked
@@ -175,16 +174,6 @@ def _observed(
 def _number(values: Masked) -> float | None:
     value: float | None = values.tolist()[0]
     return value
-
-
-def fit_four_pl(
-    doses: Sequence[float], responses: Sequence[float], *, confidence: float = 0.95
-) -> FitResult:
-    """Return the 4PL of responses (one per well) over doses, or the reason why there is none.
-
-    :raises ValueError: if the lengths differ, a number is not finite, or a dose is negative.
-    """
-    return report(fit_curve(doses, responses), confidence)
 
 
 def ln_doses(data: DoseMeans) -> FloatArray:

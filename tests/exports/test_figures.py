@@ -19,7 +19,7 @@ from lims_msc.exports.figure_drawing import _limits, fitted_line
 from lims_msc.exports.figure_panels import SOURCE_DATA, panels_of, styles_of
 from lims_msc.exports.figure_text import text_mm
 from lims_msc.exports.figures import FigurePdf, FigurePng, FigureSvg
-from lims_msc.science.fitting import fit_four_pl
+from lims_msc.science.model_choice import fit_suppression_curve
 
 from .bundles import COMMA_BATCH, NOT_EVALUABLE, key, plate, point, study_bundle, tricky_bundle
 
@@ -186,7 +186,7 @@ def test_a_fit_is_drawn_only_where_it_is_ok_and_only_between_tested_doses() -> N
 def test_a_fit_of_our_own_is_drawn_through_its_r50_and_written_with_its_parameters() -> None:
     doses = [0.0125, 0.025, 0.05, 0.1, 0.2, 0.5]
     heights = [4.0, 11.0, 26.0, 52.0, 71.0, 88.0]
-    fit = fit_four_pl(doses, heights)
+    fit = fit_suppression_curve(doses, heights)
     assert fit.r50_absolute is not None
     _, ys = fitted_line(fit, [math.log10(doses[0]), math.log10(fit.r50_absolute.value)])
     assert ys[-1] == pytest.approx(50)
@@ -194,7 +194,8 @@ def test_a_fit_of_our_own_is_drawn_through_its_r50_and_written_with_its_paramete
     bundle = one_panel(CurveResult(key("M"), "ok", "", "", points, fit=fit))
     row = next(csv.DictReader(io.StringIO(CURVES.write(bundle).decode(), newline="")))
     written = {name for name in row if f"{name}_se" in row and row[name]}
-    assert written == {f"fit_{name}" for name, _ in fit.parameters} | {"fit_r50_absolute"}
+    doses_of_half = {"fit_r50_absolute", "fit_r50_relative"}
+    assert written == {f"fit_{name}" for name, _ in fit.parameters} | doses_of_half
 
 
 def test_options_restrict_the_figure_to_a_plate_and_a_mode() -> None:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lims_msc.domain.fit import FitResult, FitStatus
+from lims_msc.domain.fit import FitResult, FitStatus, FitVerdict
 from lims_msc.science.curves import CurveModel, bends, curve_jacobian, curve_value, ln_dose_at
 from lims_msc.science.dose_effect import DoseEffect, dose_effect, dose_means, f_test
 from lims_msc.science.fit_report import level_dose
-from lims_msc.science.fitting import CurveFit, fit_curve, fit_four_pl
+from lims_msc.science.fitting import CurveFit, fit_curve
+from lims_msc.science.model_choice import fit_suppression_curve
 from lims_msc.science.profile import profile_interval
 from lims_msc.science.profile_search import Quantity
 
@@ -47,7 +48,7 @@ def value(fit: FitResult, name: str) -> float:
 
 
 def test_parameters_of_a_curve_without_scatter_come_back() -> None:
-    fit = fit_four_pl(*curve(3, 91, 0.11, 1.7, scatter=0))
+    fit = fit_suppression_curve(*curve(3, 91, 0.11, 1.7, scatter=0))
     assert fit.status is FitStatus.OK
     for name, wanted in (("y_zero", 3), ("y_inf", 91), ("ec50", 0.11), ("hill", 1.7)):
         assert value(fit, name) == pytest.approx(wanted, rel=1e-8)
@@ -64,13 +65,13 @@ def test_parameters_of_a_curve_without_scatter_come_back() -> None:
 def test_any_curve_within_its_doses_comes_back(
     y_zero: float, y_inf: float, ec50: float, hill: float
 ) -> None:
-    fit = fit_four_pl(*curve(y_zero, y_inf, ec50, hill, scatter=0))
+    fit = fit_suppression_curve(*curve(y_zero, y_inf, ec50, hill, scatter=0))
     assert value(fit, "ec50") == pytest.approx(ec50, rel=1e-5)
     assert value(fit, "hill") == pytest.approx(hill, rel=1e-5)
 
 
 def test_a_falling_curve_has_a_positive_slope_and_says_that_it_falls() -> None:
-    fit = fit_four_pl(*curve(95, 2, 0.1, 2))
+    fit = fit_suppression_curve(*curve(95, 2, 0.1, 2))
     assert value(fit, "y_zero") > value(fit, "y_inf")
     assert value(fit, "hill") > 0
     assert any("falls" in warning for warning in fit.warnings)
@@ -78,16 +79,16 @@ def test_a_falling_curve_has_a_positive_slope_and_says_that_it_falls() -> None:
 
 
 def test_a_zero_dose_is_the_first_plateau_and_does_not_count_as_a_dose() -> None:
-    x, y = curve(8, 0.5, 0.1, 2, doses=[0.0, *DOSES[::2]])
-    fit = fit_four_pl(x, y)
-    assert fit.status is FitStatus.TOO_FEW_DOSES
-    fit = fit_four_pl(*curve(80, 5, 0.1, 2, doses=[0.0, *DOSES]))
+    fit = fit_curve(*curve(8, 0.5, 0.1, 2, doses=[0.0, *DOSES[::2]]))
+    assert (fit.status, fit.verdict) == (FitStatus.TOO_FEW_DOSES, FitVerdict.TOO_FEW_DOSES)
+    assert fit.reason == "the model needs 5 different doses above zero; there are 4"
+    fit = fit_suppression_curve(*curve(80, 5, 0.1, 2, doses=[0.0, *DOSES]))
     assert value(fit, "y_zero") == pytest.approx(80, abs=1)
 
 
 def test_the_order_of_wells_does_not_matter() -> None:
     x, y = curve(3, 91, 0.11, 1.7, scatter=4)
-    first, second = fit_four_pl(x, y), fit_four_pl(x[::-1], y[::-1])
+    first, second = fit_suppression_curve(x, y), fit_suppression_curve(x[::-1], y[::-1])
     assert value(second, "ec50") == pytest.approx(value(first, "ec50"), rel=1e-10)
     assert second.warnings == first.warnings
 
@@ -95,26 +96,26 @@ def test_the_order_of_wells_does_not_matter() -> None:
 @pytest.mark.parametrize(("gain", "unit"), [(1e-9, 1.0), (1e9, 1.0), (1.0, 1e-6), (1.0, 1e6)])
 def test_units_of_dose_and_response_do_not_matter(gain: float, unit: float) -> None:
     x, y = curve(3, 91, 0.11, 1.7, scatter=4)
-    plain = fit_four_pl(x, y)
-    scaled = fit_four_pl([dose * unit for dose in x], [response * gain for response in y])
+    plain = fit_suppression_curve(x, y)
+    scaled = fit_suppression_curve([dose * unit for dose in x], [response * gain for response in y])
     assert value(scaled, "ec50") == pytest.approx(value(plain, "ec50") * unit, rel=1e-9)
     assert value(scaled, "y_inf") == pytest.approx(value(plain, "y_inf") * gain, rel=1e-9)
 
 
-@pytest.mark.parametrize("kept", [1, 4])
-def test_fewer_than_five_doses_are_too_few(kept: int) -> None:
-    fit = fit_four_pl(*curve(0, 90, 0.1, 1.5, doses=DOSES[:kept]))
+@pytest.mark.parametrize("kept", [1, 3])
+def test_fewer_than_four_doses_are_too_few(kept: int) -> None:
+    fit = fit_suppression_curve(*curve(0, 90, 0.1, 1.5, doses=DOSES[:kept]))
     assert fit.status is FitStatus.TOO_FEW_DOSES
     assert f"there are {kept}" in fit.reason
     assert fit.parameters == ()
 
 
 def test_no_values_at_all_are_too_few_doses() -> None:
-    assert fit_four_pl([], []).status is FitStatus.TOO_FEW_DOSES
+    assert fit_suppression_curve([], []).status is FitStatus.TOO_FEW_DOSES
 
 
 def test_responses_without_a_dose_effect_have_no_midpoint() -> None:
-    fit = fit_four_pl(*curve(30, 30, 0.1, 1, scatter=5))
+    fit = fit_suppression_curve(*curve(30, 30, 0.1, 1, scatter=5))
     assert fit.status is FitStatus.NOT_ESTIMABLE
     assert "do not depend on the dose" in fit.reason
     assert (fit.parameters, fit.r50_absolute) == ((), None)
@@ -122,13 +123,13 @@ def test_responses_without_a_dose_effect_have_no_midpoint() -> None:
 
 
 def test_equal_responses_have_no_midpoint() -> None:
-    fit = fit_four_pl(DOSES, [40.0] * 8)
+    fit = fit_suppression_curve(DOSES, [40.0] * 8)
     assert (fit.status, fit.reason) == (FitStatus.NOT_ESTIMABLE, "all responses are equal")
 
 
 def test_a_step_has_no_finite_slope() -> None:
     x, y = curve(5, 85, 0.17, 80)
-    fit = fit_four_pl(x, y)
+    fit = fit_suppression_curve(x, y)
     assert fit.status is FitStatus.NO_FINITE_OPTIMUM
     assert "infinite slope" in fit.reason
 
@@ -136,7 +137,7 @@ def test_a_step_has_no_finite_slope() -> None:
 def test_a_straight_line_over_log_dose_has_no_finite_midpoint() -> None:
     x = [dose for dose in DOSES for _ in SCATTER]
     y = [60 + 20 * math.log10(dose) + error for dose in DOSES for error in SCATTER]
-    assert fit_four_pl(x, y).status is FitStatus.NO_FINITE_OPTIMUM
+    assert fit_suppression_curve(x, y).status is FitStatus.NO_FINITE_OPTIMUM
 
 
 def test_doses_that_see_only_the_tail_of_a_curve_do_not_tell_its_parameters() -> None:
@@ -150,7 +151,7 @@ def test_doses_that_see_only_the_tail_of_a_curve_do_not_tell_its_parameters() ->
         (19.230424095311, 19.230424094634),
     ]
     doses = [dose for dose in DOSES[:6] for _ in range(2)]
-    fit = fit_four_pl(doses, [value for pair in y for value in pair])
+    fit = fit_suppression_curve(doses, [value for pair in y for value in pair])
     assert fit.status in {FitStatus.NOT_ESTIMABLE, FitStatus.NO_FINITE_OPTIMUM}
     assert "not determined" in fit.reason or "tell the four parameters apart" in fit.reason
     assert fit.parameters == ()
@@ -160,14 +161,14 @@ def test_doses_that_see_only_the_tail_of_a_curve_do_not_tell_its_parameters() ->
 def test_a_curve_that_only_turns_away_from_a_plateau_has_no_finite_midpoint(power: float) -> None:
     x = [dose for dose in DOSES for _ in SCATTER]
     y = [10 + 5 * dose**power + error / 100 for dose in DOSES for error in SCATTER]
-    assert fit_four_pl(x, y).status is FitStatus.NO_FINITE_OPTIMUM
+    assert fit_suppression_curve(x, y).status is FitStatus.NO_FINITE_OPTIMUM
 
 
 def test_a_power_of_the_dose_with_a_zero_dose_has_no_finite_midpoint() -> None:
     doses = [0.0, *DOSES]
     x = [dose for dose in doses for _ in SCATTER]
     y = [10 + 5 * dose**0.8 + error / 100 for dose in doses for error in SCATTER]
-    assert fit_four_pl(x, y).status is FitStatus.NO_FINITE_OPTIMUM
+    assert fit_suppression_curve(x, y).status is FitStatus.NO_FINITE_OPTIMUM
 
 
 @pytest.mark.parametrize(
@@ -184,24 +185,24 @@ def test_a_power_of_the_dose_with_a_zero_dose_has_no_finite_midpoint() -> None:
 def test_a_doubtful_curve_has_numbers_and_a_warning(
     shape: tuple[float, float, float, float], warning: str
 ) -> None:
-    fit = fit_four_pl(*curve(*shape, scatter=0.01))
+    fit = fit_suppression_curve(*curve(*shape, scatter=0.01))
     assert fit.status is FitStatus.OK
     assert any(warning in words for words in fit.warnings), fit.warnings
 
 
 def test_a_wide_interval_of_the_midpoint_is_a_warning() -> None:
-    fit = fit_four_pl(*curve(0, 90, 1.5, 0.8, scatter=2))
+    fit = fit_suppression_curve(*curve(0, 90, 1.5, 0.8, scatter=2))
     assert fit.status is FitStatus.OK
     assert any("wider than 10-fold" in words for words in fit.warnings), fit.warnings
 
 
 def test_a_good_curve_has_no_warning() -> None:
-    assert fit_four_pl(*curve(2, 92, 0.08, 2.0)).warnings == ()
+    assert fit_suppression_curve(*curve(2, 92, 0.08, 2.0)).warnings == ()
 
 
 def test_half_suppression_outside_the_doses_is_never_shown() -> None:
     x, y = curve(0, 90, 2.0, 1.5, scatter=0.01)
-    fit = fit_four_pl(x, y)
+    fit = fit_suppression_curve(x, y)
     assert (fit.r50_absolute, fit.r50_absolute_status) == (None, "extrapolated")
     assert fit.r50_absolute_reason == "50 % lies outside the tested doses"
     for_checking = level_dose(fit_curve(x, y), 50, 0.95)
@@ -210,7 +211,7 @@ def test_half_suppression_outside_the_doses_is_never_shown() -> None:
 
 
 def test_half_suppression_that_is_not_between_the_plateaus_is_not_reached() -> None:
-    fit = fit_four_pl(*curve(0, 40, 0.1, 1.5))
+    fit = fit_suppression_curve(*curve(0, 40, 0.1, 1.5))
     assert (fit.r50_absolute, fit.r50_absolute_status) == (None, "not_reached")
     assert "plateaus" in fit.r50_absolute_reason
 
@@ -235,7 +236,7 @@ def test_the_standard_errors_are_those_of_repeated_experiments() -> None:
     rng = np.random.default_rng(7)
     x = [dose for dose in DOSES for _ in range(3)]
     mean = np.array([90 / (1 + (0.1 / dose) ** 1.5) for dose in x])
-    fits = [fit_four_pl(x, list(mean + rng.normal(0, 3, mean.size))) for _ in range(60)]
+    fits = [fit_suppression_curve(x, list(mean + rng.normal(0, 3, mean.size))) for _ in range(60)]
     estimates = [fit.parameter("log10_ec50") for fit in fits]
     values = [e.value for e in estimates if e is not None]
     errors = [e.se for e in estimates if e is not None and e.se is not None]
@@ -247,7 +248,7 @@ def test_the_standard_errors_are_those_of_repeated_experiments() -> None:
 def test_the_profile_interval_is_the_wald_interval_where_the_curve_is_complete() -> None:
     x, y = curve(2, 92, 0.08, 2.0)
     low, high = profile_interval(fit_curve(x, y), Quantity.EC50)
-    wald = fit_four_pl(x, y).parameter("ec50")
+    wald = fit_suppression_curve(x, y).parameter("ec50")
     assert wald is not None
     assert low == pytest.approx(wald.low, rel=0.01)
     assert high == pytest.approx(wald.high, rel=0.01)
@@ -264,7 +265,7 @@ def test_the_profile_interval_is_open_where_the_doses_end_before_the_curve() -> 
 @given(st.lists(st.floats(-1e4, 1e4), min_size=5, max_size=24))
 def test_whatever_the_responses_no_number_is_infinite(responses: list[float]) -> None:
     x = [DOSES[index % 8] for index in range(len(responses))]
-    fit = fit_four_pl(x, responses)
+    fit = fit_suppression_curve(x, responses)
     estimates = [estimate for _, estimate in fit.parameters]
     estimates += [fit.r50_absolute] if fit.r50_absolute else []
     for estimate in estimates:
@@ -282,7 +283,7 @@ def test_what_is_no_dose_or_no_response_is_refused(
     doses: list[float], responses: list[float]
 ) -> None:
     with pytest.raises(ValueError, match=r"Not a dose|zip\(\)"):
-        fit_four_pl(doses, responses)
+        fit_suppression_curve(doses, responses)
 
 
 def test_a_refused_fit_hands_out_no_numbers() -> None:

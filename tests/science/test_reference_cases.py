@@ -10,8 +10,9 @@ import pytest
 from lims_msc.domain.fit import FitStatus
 from lims_msc.science.dose_effect import dose_effect, dose_means
 from lims_msc.science.fit_report import estimates, level_dose
-from lims_msc.science.fitting import fit_curve, fit_four_pl
+from lims_msc.science.fitting import fit_curve
 from lims_msc.science.half_suppression import r50
+from lims_msc.science.model_choice import fit_suppression_curve
 from lims_msc.science.profile import profile_interval
 from lims_msc.science.profile_search import Quantity
 from lims_msc.science.summaries import (
@@ -96,7 +97,7 @@ def test_fits_of_suppression_curves_agree(reference_cases: Cases) -> None:
     for case in reference_cases("suppression_curves"):
         want, pairs = case["expected"]["fit_4pl"], measured(case)
         doses, values = [dose for dose, _ in pairs], [value for _, value in pairs]
-        fit = fit_four_pl(doses, values)
+        fit = fit_suppression_curve(doses, values)
         assert fit.status == want["status"], case["id"]
         if want["status"] != "ok":
             assert fit.reason, case["id"]
@@ -106,7 +107,7 @@ def test_fits_of_suppression_curves_agree(reference_cases: Cases) -> None:
 
 
 def assert_fit_agrees(case: Case, want: Case, doses: list[float], values: list[float]) -> None:
-    fit, bare = fit_four_pl(doses, values), fit_curve(doses, values)
+    fit, bare = fit_suppression_curve(doses, values), fit_curve(doses, values)
     for name, value in want["params"].items():
         estimate = fit.parameter(name)
         assert estimate is not None
