@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lims_msc.science.mixed_columns import named_rows
 from lims_msc.science.mixed_terms import UnusableDesign
 
 if TYPE_CHECKING:
     from lims_msc.science.mixed_model import EffectEstimate
 
-_ROWS_NAMED = 10
 _LARGEST_LN = 700.0
 
 
@@ -68,11 +68,9 @@ def ln_ratios(suppression_percent: Sequence[float]) -> tuple[float, ...]:
     ratios = [1 - value / 100 for value in suppression_percent]
     rows = [row for row, ratio in enumerate(ratios, start=1) if not ratio > 0]
     if rows:
-        shown = ", ".join(map(str, rows[:_ROWS_NAMED]))
-        more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
         raise UnusableDesign(
-            f'The suppression "{suppression_percent[rows[0] - 1]:g}" % in row {shown}{more} leaves'
-            " no proliferation, and zero has no logarithm.",
+            f'The suppression "{suppression_percent[rows[0] - 1]:g}" % in row {named_rows(rows)}'
+            " leaves no proliferation, and zero has no logarithm.",
             hint="Analyse suppression untransformed.",
         )
     return tuple(math.log(ratio) for ratio in ratios)

@@ -100,12 +100,17 @@ def data_columns(
 def _refuse_missing(name: str, values: Sequence[Any]) -> None:
     rows = [row for row, value in enumerate(values, start=1) if _is_missing(value)]
     if rows:
-        shown = ", ".join(map(str, rows[:_ROWS_NAMED]))
-        more = f" and {len(rows) - _ROWS_NAMED} more" if len(rows) > _ROWS_NAMED else ""
         raise UnusableDesign(
-            f'The column "{name}" has no usable value in row {shown}{more}.',
+            f'The column "{name}" has no usable value in row {named_rows(rows)}.',
             hint="Fill the values in, or leave these rows out and say so in the report.",
         )
+
+
+def named_rows(rows: Sequence[int]) -> str:
+    """Return the numbers of rows for a message: the first ten, and how many more there are."""
+    shown = ", ".join(map(str, rows[:_ROWS_NAMED]))
+    more = len(rows) - _ROWS_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _is_missing(value: object) -> bool:

@@ -216,7 +216,8 @@ def _random_effect(data: DataColumns, term: RandomTerm) -> RandomEffect:
     if n_levels * len(columns) >= n:
         raise UnusableDesign(
             f"The random effect {term.text} has {n_levels * len(columns)} unknowns for {n} rows.",
-            hint="It cannot be told apart from the residual; leave it out, or add replicates.",
+            hint="It cannot be told apart from the residual. With one row for each level the rows"
+            " are independent values: compare them by a test on these.",
         )
     values = np.column_stack([values for _, values in columns])
     return RandomEffect(term, tuple(name for name, _ in columns), values, level_of_row, n_levels)

@@ -36,6 +36,16 @@ def with_column(name: str, values: list[Any]) -> dict[str, Any]:
     return {**COLUMNS, name: values}
 
 
+def with_priming_and_covariate(fixed: list[str]) -> Any:
+    columns = {
+        **COLUMNS,
+        "priming": [("none", "IFNg", "TNF")[i % 3] for i in range(N)],
+        "x": [float(i % 5) for i in range(N)],
+    }
+    levels = {**DESIGN["factor_levels"], "priming": ["none", "IFNg", "TNF"]}
+    return built(columns=columns, fixed=fixed, factor_levels=levels)
+
+
 def test_random_effects_are_written_as_in_lme4() -> None:
     assert RandomTerm.parse("(1 | donor)") == (RandomTerm(("donor",)),)
     assert RandomTerm.parse("(1|donor/batch)") == (
@@ -217,16 +227,8 @@ def test_a_slope_that_does_not_vary_is_refused() -> None:
 
 
 def test_columns_are_named_and_ordered_as_in_r() -> None:
-    columns = {
-        **COLUMNS,
-        "priming": [("none", "IFNg", "TNF")[i % 3] for i in range(N)],
-        "x": [float(i % 5) for i in range(N)],
-    }
-    levels = {**DESIGN["factor_levels"], "priming": ["none", "IFNg", "TNF"]}
-    design = built(
-        columns=columns,
-        fixed=["1", "cohort", "priming", "x", "cohort:priming", "priming:x"],
-        factor_levels=levels,
+    design = with_priming_and_covariate(
+        ["1", "cohort", "priming", "x", "cohort:priming", "priming:x"],
     )
     assert [column.name for column in design.fixed] == [
         "(Intercept)",
@@ -247,16 +249,8 @@ def test_columns_are_named_and_ordered_as_in_r() -> None:
 
 
 def test_a_main_effect_is_tested_as_the_mean_over_the_levels_it_interacts_with() -> None:
-    columns = {
-        **COLUMNS,
-        "priming": [("none", "IFNg", "TNF")[i % 3] for i in range(N)],
-        "x": [float(i % 5) for i in range(N)],
-    }
-    levels = {**DESIGN["factor_levels"], "priming": ["none", "IFNg", "TNF"]}
-    design = built(
-        columns=columns,
-        fixed=["1", "cohort", "priming", "x", "cohort:priming", "cohort:x"],
-        factor_levels=levels,
+    design = with_priming_and_covariate(
+        ["1", "cohort", "priming", "x", "cohort:priming", "cohort:x"],
     )
     by_name = dict(zip([column.name for column in design.fixed], range(9), strict=False))
     cohort = design.term_contrasts(FixedTerm(("cohort",)))[0]
