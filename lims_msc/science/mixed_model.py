@@ -47,7 +47,7 @@ class MixedModelStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TTest:
+class CoefficientTest:
     """The t test of an estimate against 0, with its 95 % interval (in units of the response).
 
     With degrees of freedom near 0 no number bounds the interval; its ends are ``None``.
@@ -79,8 +79,8 @@ class EffectEstimate:
 
     name: str
     estimate: float
-    satterthwaite: TTest
-    kenward_roger: TTest
+    satterthwaite: CoefficientTest
+    kenward_roger: CoefficientTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,14 +340,14 @@ def _singular(design: MixedDesign, optimum: Optimum) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _t_test(estimate: float, se: float, df: float) -> TTest:
+def _t_test(estimate: float, se: float, df: float) -> CoefficientTest:
     from scipy.special import stdtr
 
     t, quantile = estimate / se, t_quantile(df, CONFIDENCE)
     p = float(2 * stdtr(df, -abs(t)))
     if quantile > _LARGEST_QUANTILE:
-        return TTest(se, df, t, p, None, None)
-    return TTest(se, df, t, p, estimate - quantile * se, estimate + quantile * se)
+        return CoefficientTest(se, df, t, p, None, None)
+    return CoefficientTest(se, df, t, p, estimate - quantile * se, estimate + quantile * se)
 
 
 def _f_test(numerator_df: int, found: tuple[float, float] | None) -> FTest:

@@ -9,7 +9,7 @@ from lims_msc.science.mixed_model import (
     EffectEstimate,
     FTest,
     MixedModelFit,
-    TTest,
+    CoefficientTest,
     fit_mixed_model,
     ml_log_likelihood,
 )
@@ -75,7 +75,7 @@ def _effect(effect: EffectEstimate) -> dict[str, Any]:
     }
 
 
-def _t_test(test: TTest) -> dict[str, Any]:
+def _t_test(test: CoefficientTest) -> dict[str, Any]:
     return {
         "df": test.degrees_of_freedom,
         "t": test.t,
