@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lims_msc.science.mixed_model import (
+    CoefficientTest,
     EffectEstimate,
     FTest,
     MixedModelFit,
-    CoefficientTest,
     fit_mixed_model,
     ml_log_likelihood,
 )
