@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 from lims_msc.domain.assay import AssayType
 from lims_msc.domain.curve import PlateAnalysis
@@ -37,3 +39,14 @@ def assert_every_check_is_met(
         for code in declared
     }
     assert highest == {code: _ORDER.index(check.level) for code, check in declared.items()}
+
+
+def numbers_in(thing: Any) -> list[float]:
+    """Every float anywhere in a result."""
+    if isinstance(thing, float):
+        return [thing]
+    if is_dataclass(thing):
+        return [n for f in fields(thing) for n in numbers_in(getattr(thing, f.name))]
+    if isinstance(thing, tuple | list):
+        return [number for part in thing for number in numbers_in(part)]
+    return []

@@ -5,7 +5,8 @@ For what MSC raise or make themselves.  This is no suppression, and is never cal
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from lims_msc.assays.assay_values import Quantity, value_of
 from lims_msc.assays.concentrations import Joined
@@ -33,26 +34,32 @@ CHANGE_FORMULA = "100·(T − P)/P and T/P, T with MSC, P stimulated responders 
 _OUTSIDE = "both concentrations are outside the range of the standards"
 
 
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A dose with what is known with MSC (T), without (P) and, where measured, of MSC alone (M)."""
+
+    key: ValueKey
+    test: Condition
+    control: Condition
+    alone: Condition | None
+    wells: Wells
+    wells_alone: Wells
+
+
 def changes(
     cultures: PlateLayout, joined: Sequence[Joined], unit: str, confidence: float
 ) -> list[AssayValue]:
     """Return percent change and fold of each dose, and the excess over MSC and responders alone."""
-    by_well = {one.sample.wells[0]: one for one in joined}
     values = []
-    for group in group_curves(cultures):
-        control = _condition("P", group.stimulated, by_well)
-        for dose in group.doses:
-            key = _key(group, dose.msc_per_responder)
-            test = _condition("T", dose.coculture, by_well)
-            wells = _wells((*dose.coculture, *group.stimulated), by_well)
-            fold = _fold(test, control)
-            values.append(value_of(key, CHANGE, _percent(fold, test, control), wells, confidence))
-            values.append(value_of(key, FOLD, fold, wells, confidence))
-            if dose.msc_alone:
-                alone = _condition("M", dose.msc_alone, by_well)
-                wells = (*wells, *_wells(dose.msc_alone, by_well))
-                excess = _excess(test, control, alone)
-                values.append(value_of(key, _excess_quantity(unit), excess, wells, confidence))
+    for one in _compared(cultures, joined):
+        fold = _fold(one.test, one.control)
+        percent = _percent(fold, one.test, one.control)
+        values.append(value_of(one.key, CHANGE, percent, one.wells, confidence))
+        values.append(value_of(one.key, FOLD, fold, one.wells, confidence))
+        if one.alone is not None:
+            excess = _excess(one.test, one.control, one.alone)
+            wells = (*one.wells, *one.wells_alone)
+            values.append(value_of(one.key, _excess_quantity(unit), excess, wells, confidence))
     return values
 
 
@@ -60,20 +67,27 @@ def censored_suppression(
     cultures: PlateLayout, joined: Sequence[Joined], confidence: float
 ) -> list[AssayValue]:
     """Return the bound of suppression of each dose whose concentration is out of range."""
+    return [
+        value_of(
+            one.key, _SUPPRESSION, _suppression(_fold(one.test, one.control)), one.wells, confidence
+        )
+        for one in _compared(cultures, joined)
+        if one.test.bound is not None
+    ]
+
+
+def _compared(cultures: PlateLayout, joined: Sequence[Joined]) -> Iterator[_Compared]:
     by_well = {one.sample.wells[0]: one for one in joined}
-    values = []
     for group in group_curves(cultures):
-        control = _condition("P", group.stimulated, by_well)
         for dose in group.doses:
-            test = _condition("T", dose.coculture, by_well)
-            if test.mean is not None or test.bound is None:
-                continue
-            fold = _fold(test, control)
-            bounded = _suppression(fold)
-            wells = _wells((*dose.coculture, *group.stimulated), by_well)
-            key = _key(group, dose.msc_per_responder)
-            values.append(value_of(key, _SUPPRESSION, bounded, wells, confidence))
-    return values
+            yield _Compared(
+                key=_key(group, dose.msc_per_responder),
+                test=_condition("T", dose.coculture, by_well),
+                control=_condition("P", group.stimulated, by_well),
+                alone=_condition("M", dose.msc_alone, by_well) if dose.msc_alone else None,
+                wells=_wells((*dose.coculture, *group.stimulated), by_well),
+                wells_alone=_wells(dose.msc_alone, by_well),
+            )
 
 
 _SUPPRESSION = Quantity(

@@ -6,7 +6,6 @@ it when IFN-γ primes them; mouse MSC make nitric oxide instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from lims_msc.assays import ido_checks
@@ -14,8 +13,7 @@ from lims_msc.assays.concentrations import join, measure, recovery_of, values_of
 from lims_msc.assays.ido_checks import check_conditions, check_ido_layout, check_kynurenine
 from lims_msc.assays.ido_groups import group_conditions
 from lims_msc.assays.ido_values import ACTIVITY_FORMULA, ido_of, values_of_ido
-from lims_msc.assays.layout_checks import missing_roles
-from lims_msc.assays.plate_assay import PlateAssay, check_settings
+from lims_msc.assays.plate_assay import PlateAssay
 from lims_msc.assays.readouts import OD_SATURATES, Limits, Readout, titles
 from lims_msc.assays.sample_checks import check_dilutions, check_samples
 from lims_msc.assays.samples import group_samples
@@ -25,10 +23,9 @@ from lims_msc.assays.standard_curve_assay import ROLES_USED
 from lims_msc.assays.standards import Standards, line_of_standards
 from lims_msc.assays.well_readings import WellReadings, lost_wells
 from lims_msc.domain.assay import Check
-from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis, Signal
+from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis
 from lims_msc.domain.findings import Finding, errors_among
 from lims_msc.domain.layout import PlateLayout, WellRole
-from lims_msc.domain.plate import WellAddress
 
 _READ_BACK = (
     "[Kyn] = (signal − intercept)/slope of the standard line, times the dilution factor; no blank "
@@ -66,32 +63,22 @@ class IdoActivity(PlateAssay):
     readouts = titles(known_readouts)
     checks: ClassVar[tuple[Check, ...]] = ido_checks.CHECKS
 
-    def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
-        """Return what is wrong or doubtful about a layout before anything is measured."""
+    def layout_findings(self, layout: PlateLayout) -> list[Finding]:
+        """Return what the plate must state for an activity, and does not."""
         unmeasured = WellReadings({})
-        findings = missing_roles(layout, self.required_roles)
-        return (
-            *findings,
-            *check_unit(layout, unmeasured),
-            *check_ido_layout(layout, unmeasured),
-        )
+        return [*check_unit(layout, unmeasured), *check_ido_layout(layout, unmeasured)]
 
-    def analyse(
+    def compute(
         self,
         layout: PlateLayout,
-        signals: Mapping[WellAddress, Signal],
-        readout: str,
+        readings: WellReadings,
+        readout: Readout,
         settings: AnalysisSettings,
     ) -> PlateAnalysis:
-        """Return the standard line, kynurenine, activities and inductions.
-
-        :raises InputError: if the assay has no such readout, or a setting makes no sense.
-        """
-        kind = self.readout(readout)
-        check_settings(settings)
-        readings, confidence = WellReadings(signals), settings.confidence
+        """Return the standard line, kynurenine, activities and inductions."""
+        confidence = settings.confidence
         standards = line_of_standards(layout, readings, confidence)
-        findings = _about_plate(layout, standards, readings, kind)
+        findings = _about_plate(layout, standards, readings, readout)
         stops = [finding for finding in errors_among(findings) if finding.code in _STOPS]
         blocked = standards.reason or (stops[0].message if stops else "")
         samples = group_samples(layout)

@@ -23,10 +23,9 @@ CHECKS = (
 )
 
 
-def check_layout(layout: PlateLayout, required: Iterable[WellRole]) -> list[Finding]:
-    """Return what is wrong or doubtful about a layout."""
-    findings = missing_roles(layout, required)
-    findings += undosed_findings(undosed(layout), _UNMEASURED)
+def check_curves(layout: PlateLayout) -> list[Finding]:
+    """Return what is wrong or doubtful about the curves that a layout plans."""
+    findings = undosed_findings(undosed(layout), _UNMEASURED)
     groups = group_curves(layout)
     findings += _missing_controls(groups)
     for group in groups:

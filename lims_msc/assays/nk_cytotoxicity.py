@@ -7,7 +7,6 @@ effectors per target in the test (E:T).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from lims_msc.assays import killing_checks
@@ -22,16 +21,14 @@ from lims_msc.assays.killing_checks import (
 from lims_msc.assays.killing_groups import group_populations
 from lims_msc.assays.killing_readouts import KILLING
 from lims_msc.assays.killing_values import killing_of, values_of
-from lims_msc.assays.layout_checks import missing_roles
 from lims_msc.assays.nk_proliferation import NK_CELLS
-from lims_msc.assays.plate_assay import PlateAssay, check_settings
-from lims_msc.assays.readouts import titles
+from lims_msc.assays.plate_assay import PlateAssay
+from lims_msc.assays.readouts import Readout, titles
 from lims_msc.assays.well_readings import WellReadings
 from lims_msc.domain.assay import Check
-from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis, Signal
+from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis
 from lims_msc.domain.findings import Finding, errors_among
 from lims_msc.domain.layout import PlateLayout, WellRole
-from lims_msc.domain.plate import WellAddress
 
 
 class NKCytotoxicity(PlateAssay):
@@ -49,25 +46,19 @@ class NKCytotoxicity(PlateAssay):
     readouts = titles(known_readouts)
     checks: ClassVar[tuple[Check, ...]] = killing_checks.CHECKS
 
-    def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
-        """Return what is wrong or doubtful about a layout before anything is measured."""
-        findings = missing_roles(layout, self.required_roles)
-        return (*findings, *ratios_missing(layout, WellReadings({})))
+    def layout_findings(self, layout: PlateLayout) -> list[Finding]:
+        """Return the wells with targets that name no E:T ratio."""
+        return ratios_missing(layout, WellReadings({}))
 
-    def analyse(
+    def compute(
         self,
         layout: PlateLayout,
-        signals: Mapping[WellAddress, Signal],
-        readout: str,
+        readings: WellReadings,
+        readout: Readout,
         settings: AnalysisSettings,
     ) -> PlateAnalysis:
-        """Return lysis, suppression of killing and lytic units.
-
-        :raises InputError: if the assay has no such readout, or a setting makes no sense.
-        """
-        kind = KILLING[self.readout(readout).key]
-        check_settings(settings)
-        readings = WellReadings(signals)
+        """Return lysis, suppression of killing and lytic units."""
+        kind = KILLING[readout.key]
         populations = group_populations(layout, grows_with_effectors=kind.grows_with_effectors)
         findings = check_readings(layout, readings, kind)
         unusable = [f for f in errors_among(findings) if f.code == "value_impossible"]

@@ -6,10 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import ClassVar
 
+from lims_msc.assays.layout_checks import missing_roles
 from lims_msc.assays.readouts import Readout, readout_named
+from lims_msc.assays.well_readings import WellReadings
 from lims_msc.domain.assay import Check
-from lims_msc.domain.curve import AnalysisSettings, BackgroundMode
-from lims_msc.domain.layout import WellRole
+from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis, Signal
+from lims_msc.domain.findings import Finding
+from lims_msc.domain.layout import PlateLayout, WellRole
+from lims_msc.domain.plate import WellAddress
 from lims_msc.errors import InputError
 
 
@@ -46,6 +50,39 @@ class PlateAssay:
         :raises InputError: if the assay has no such readout.
         """
         return self.readout(readout).direction
+
+    def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
+        """Return what is wrong or doubtful about a layout before anything is measured."""
+        return (*missing_roles(layout, self.required_roles), *self.layout_findings(layout))
+
+    def analyse(
+        self,
+        layout: PlateLayout,
+        signals: Mapping[WellAddress, Signal],
+        readout: str,
+        settings: AnalysisSettings,
+    ) -> PlateAnalysis:
+        """Return the curves and values of the plate; what has no number says why.
+
+        :raises InputError: if the assay has no such readout, or a setting makes no sense.
+        """
+        kind = self.readout(readout)
+        check_settings(settings)
+        return self.compute(layout, WellReadings(signals), kind, settings)
+
+    def layout_findings(self, layout: PlateLayout) -> list[Finding]:
+        """Return what this assay says of a layout beyond its missing roles."""
+        raise NotImplementedError
+
+    def compute(
+        self,
+        layout: PlateLayout,
+        readings: WellReadings,
+        readout: Readout,
+        settings: AnalysisSettings,
+    ) -> PlateAnalysis:
+        """Return the results of a plate, of a readout and settings that make sense."""
+        raise NotImplementedError
 
     def readout(self, key: str) -> Readout:
         """Return the readout of that key.

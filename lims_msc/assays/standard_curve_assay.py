@@ -21,9 +21,8 @@ from lims_msc.assays.concentrations import (
     recovery_of,
     values_of,
 )
-from lims_msc.assays.layout_checks import missing_roles
-from lims_msc.assays.plate_assay import PlateAssay, check_settings
-from lims_msc.assays.readouts import OD_SATURATES, Readout, readout_named
+from lims_msc.assays.plate_assay import PlateAssay
+from lims_msc.assays.readouts import OD_SATURATES, Readout
 from lims_msc.assays.sample_checks import check_dilutions, check_samples
 from lims_msc.assays.samples import culture_plate, group_samples
 from lims_msc.assays.signal_checks import NEGATIVE, SATURATED, TRAP, negative, saturated
@@ -40,11 +39,9 @@ from lims_msc.assays.suppression_assay import SuppressionAssay
 from lims_msc.assays.suppression_checks import checks_for
 from lims_msc.assays.well_readings import WELL_LEFT_OUT, WellReadings, lost_wells
 from lims_msc.domain.assay import Check
-from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis, Signal
+from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis
 from lims_msc.domain.findings import Finding, Level, errors_among
 from lims_msc.domain.layout import PlateLayout, WellRole
-from lims_msc.domain.plate import WellAddress
-from lims_msc.domain.values import AssayValue
 
 ROLES_USED = (WellRole.STD, WellRole.QC, WellRole.SAMPLE)
 READ_BACK = (
@@ -122,16 +119,6 @@ class _Cultures(SuppressionAssay):
     title: ClassVar[str] = "Concentrations"
     version: ClassVar[str] = "1"
 
-    def __init__(self, readout: Readout) -> None:
-        self._readout = readout
-
-    def readout(self, key: str) -> Readout:
-        """Return the readout of the concentrations, whose trap is told already.
-
-        :raises InputError: if the key is another one.
-        """
-        return replace(readout_named((self._readout,), key, self.title), trap="")
-
 
 class StandardCurveAssay(PlateAssay):
     """Concentrations of a factor, and what MSC do to it."""
@@ -147,29 +134,23 @@ class StandardCurveAssay(PlateAssay):
         """
         return self.analytes[self.readout(readout).key].formula
 
-    def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
-        """Return what is wrong or doubtful about a layout before anything is measured."""
+    def layout_findings(self, layout: PlateLayout) -> list[Finding]:
+        """Return whether the plate states its unit, and has MSC alone."""
         unmeasured = WellReadings({})
-        findings = missing_roles(layout, self.required_roles)
-        findings += check_unit(layout, unmeasured)
+        findings = check_unit(layout, unmeasured)
         if self.has_msc_control:
             findings += sample_checks.msc_alone_missing(layout, unmeasured)
-        return tuple(findings)
+        return findings
 
-    def analyse(
+    def compute(
         self,
         layout: PlateLayout,
-        signals: Mapping[WellAddress, Signal],
-        readout: str,
+        readings: WellReadings,
+        readout: Readout,
         settings: AnalysisSettings,
     ) -> PlateAnalysis:
-        """Return standard curve, concentrations, and suppression or change by MSC.
-
-        :raises InputError: if the assay has no such readout, or a setting makes no sense.
-        """
-        analyte = self.analytes[self.readout(readout).key]
-        check_settings(settings)
-        readings = WellReadings(signals)
+        """Return standard curve, concentrations, and suppression or change by MSC."""
+        analyte = self.analytes[readout.key]
         standards = curve_of_standards(layout, readings, settings.confidence)
         findings = _about_plate(layout, standards, analyte, readings)
         errors = errors_among(findings)
@@ -187,8 +168,7 @@ class StandardCurveAssay(PlateAssay):
         findings += self.more_findings(joined, readings)
         values = [v for one in joined for v in values_of(one, analyte.name, unit, READ_BACK)]
         values += [found for one in measured if (found := recovery_of(one)) is not None]
-        analysis = _of_cultures(layout, joined, analyte, signals, settings)
-        values += _bounds_and_changes(layout, joined, analyte, signals, settings.confidence)
+        analysis = _of_cultures(layout, joined, analyte, readings, settings)
         return replace(
             analysis,
             assay_key=self.key,
@@ -224,28 +204,20 @@ def _of_cultures(
     layout: PlateLayout,
     joined: tuple[Joined, ...],
     analyte: Analyte,
-    signals: Mapping[WellAddress, Signal],
+    readings: WellReadings,
     settings: AnalysisSettings,
 ) -> PlateAnalysis:
-    """Return the suppression curves of what MSC lower; no curve of what they raise."""
+    """Return suppression curves and bounds of what MSC lower, changes of what they raise."""
+    cultures, of_cultures = culture_plate(layout, cultures_of(joined), readings.signals)
     if not analyte.is_lowered:
-        return PlateAnalysis("", BackgroundMode.NONE, (), settings=settings)
-    cultures, of_cultures = culture_plate(layout, cultures_of(joined), signals)
-    assay = _Cultures(analyte.readout)
-    return assay.analyse(cultures, of_cultures, analyte.readout.key, settings)
-
-
-def _bounds_and_changes(
-    layout: PlateLayout,
-    joined: tuple[Joined, ...],
-    analyte: Analyte,
-    signals: Mapping[WellAddress, Signal],
-    confidence: float,
-) -> list[AssayValue]:
-    cultures, _ = culture_plate(layout, cultures_of(joined), signals)
-    if analyte.is_lowered:
-        return censored_suppression(cultures, joined, confidence)
-    return changes(cultures, joined, layout.conditions.concentration_unit, confidence)
+        values = changes(
+            cultures, joined, layout.conditions.concentration_unit, settings.confidence
+        )
+        return PlateAnalysis("", BackgroundMode.NONE, (), settings=settings, values=tuple(values))
+    readout = replace(analyte.readout, trap="")
+    analysis = _Cultures().compute(cultures, WellReadings(of_cultures), readout, settings)
+    bounds = censored_suppression(cultures, joined, settings.confidence)
+    return replace(analysis, values=(*bounds, *analysis.values))
 
 
 def _cultures_findings(

@@ -7,7 +7,6 @@ of a curve means that the curve has no numbers, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -21,8 +20,8 @@ from lims_msc.assays.curve_groups import (
     undosed,
 )
 from lims_msc.assays.curve_results import curve_result, undefined_result
-from lims_msc.assays.layout_checks import check_layout, undosed_findings
-from lims_msc.assays.plate_assay import PlateAssay, check_settings
+from lims_msc.assays.layout_checks import check_curves, undosed_findings
+from lims_msc.assays.plate_assay import PlateAssay
 from lims_msc.assays.readouts import Readout
 from lims_msc.assays.relative_potency import GroupCurves, relative_potencies
 from lims_msc.assays.signal_checks import check_signals
@@ -33,11 +32,9 @@ from lims_msc.domain.curve import (
     BackgroundMode,
     CurveResult,
     PlateAnalysis,
-    Signal,
 )
 from lims_msc.domain.findings import Finding, Level, errors_among
 from lims_msc.domain.layout import PlateLayout, WellRole
-from lims_msc.domain.plate import WellAddress
 from lims_msc.science.suppression import (
     ControlWells,
     DoseWells,
@@ -62,24 +59,18 @@ class SuppressionAssay(PlateAssay):
     )
     notes: ClassVar[tuple[str, ...]] = ()
 
-    def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
-        """Return what is wrong or doubtful about a layout before anything is measured."""
-        return tuple(check_layout(layout, self.required_roles))
+    def layout_findings(self, layout: PlateLayout) -> list[Finding]:
+        """Return what is wrong or doubtful about the curves that a layout plans."""
+        return check_curves(layout)
 
-    def analyse(
+    def compute(
         self,
         layout: PlateLayout,
-        signals: Mapping[WellAddress, Signal],
-        readout: str,
+        readings: WellReadings,
+        readout: Readout,
         settings: AnalysisSettings,
     ) -> PlateAnalysis:
-        """Return the curves of the plate in all modes that its wells allow.
-
-        :raises InputError: if the assay has no such readout, or a setting makes no sense.
-        """
-        kind = self.readout(readout)
-        check_settings(settings)
-        readings = WellReadings(signals)
+        """Return the curves of the plate in all modes that its wells allow."""
         groups = group_curves(layout)
         used = sorted({content.well for content in layout.with_role(*ROLES_USED)})
         findings = [
@@ -87,24 +78,24 @@ class SuppressionAssay(PlateAssay):
             *lost_wells(layout, readings, used),
         ]
         findings += [readings.finding(NOTE.level, NOTE.code, note) for note in self.notes]
-        about_signals = check_signals(layout, readings, kind)
+        about_signals = check_signals(layout, readings, readout)
         findings += about_signals
-        blocked = _check_all_controls(layout, groups, readings, kind, findings)
+        blocked = _check_all_controls(layout, groups, readings, readout, findings)
         wrong = errors_among(about_signals)
         computed = [
             GroupCurves(
                 group,
-                _curves(group, readings, kind),
+                _curves(group, readings, readout),
                 wrong[0].message if wrong else blocked[group.control_key],
             )
             for group in groups
         ]
-        headline = _headline(computed, kind.default_mode)
-        findings += _mode_findings(computed, kind.default_mode, headline, readings)
+        headline = _headline(computed, readout.default_mode)
+        findings += _mode_findings(computed, readout.default_mode, headline, readings)
         return PlateAnalysis(
             assay_key=self.key,
             headline_mode=headline,
-            curves=_results(computed, headline, readings, kind, settings),
+            curves=_results(computed, headline, readings, readout, settings),
             findings=tuple(findings),
             settings=settings,
             values=relative_potencies(computed, readings, settings),

@@ -7,22 +7,19 @@ so.  Each responder is compared with itself; the responders are the n of the tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from lims_msc.assays import paired_checks
-from lims_msc.assays.layout_checks import missing_roles
 from lims_msc.assays.paired_checks import check_pairs, check_percentages
 from lims_msc.assays.paired_groups import group_pairs
 from lims_msc.assays.paired_values import PAIRED_FORMULA, values_of_pairs, values_over_responders
-from lims_msc.assays.plate_assay import PlateAssay, check_settings
+from lims_msc.assays.plate_assay import PlateAssay
 from lims_msc.assays.readouts import PERCENT, Readout, titles
 from lims_msc.assays.well_readings import WellReadings
 from lims_msc.domain.assay import Check
-from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis, Signal
+from lims_msc.domain.curve import AnalysisSettings, BackgroundMode, PlateAnalysis
 from lims_msc.domain.findings import Finding, errors_among
 from lims_msc.domain.layout import PlateLayout, WellRole
-from lims_msc.domain.plate import WellAddress
 
 _TRANSIENT = (
     "FOXP3 rises for a while in any activated human T cell: it shows regulatory T cells only "
@@ -65,27 +62,20 @@ class TregInduction(PlateAssay):
     readouts = titles(known_readouts)
     checks: ClassVar[tuple[Check, ...]] = paired_checks.CHECKS
 
-    def check_layout(self, layout: PlateLayout) -> tuple[Finding, ...]:
-        """Return what is wrong or doubtful about a layout before anything is measured."""
-        findings = missing_roles(layout, self.required_roles)
-        return (*findings, *check_pairs(layout, group_pairs(layout), WellReadings({})))
+    def layout_findings(self, layout: PlateLayout) -> list[Finding]:
+        """Return what is wrong or doubtful about the pairs that a layout plans."""
+        return check_pairs(layout, group_pairs(layout), WellReadings({}))
 
-    def analyse(
+    def compute(
         self,
         layout: PlateLayout,
-        signals: Mapping[WellAddress, Signal],
-        readout: str,
+        readings: WellReadings,
+        readout: Readout,
         settings: AnalysisSettings,
     ) -> PlateAnalysis:
-        """Return difference and fold of each responder, and their means over the responders.
-
-        :raises InputError: if the assay has no such readout, or a setting makes no sense.
-        """
-        kind = self.readout(readout)
-        check_settings(settings)
-        readings = WellReadings(signals)
+        """Return difference and fold of each responder, and their means over the responders."""
         groups = group_pairs(layout)
-        about_readings = check_percentages(layout, readings, kind)
+        about_readings = check_percentages(layout, readings, readout)
         findings = [*check_pairs(layout, groups, readings), *about_readings]
         wrong = errors_among(about_readings)
         values = [

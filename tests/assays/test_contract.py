@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
+from every_check import numbers_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,17 +78,6 @@ def test_an_empty_plate_has_no_results_and_names_the_roles_that_are_missing(
         assert (analysis.curves, analysis.values) == ((), ())
     missing = [f.message for f in assay.check_layout(layout) if f.code == "role_missing"]
     assert len(missing) == len(assay.required_roles)
-
-
-def numbers_in(thing: Any) -> list[float]:
-    """Every float anywhere in a result."""
-    if isinstance(thing, float):
-        return [thing]
-    if is_dataclass(thing):
-        return [n for f in fields(thing) for n in numbers_in(getattr(thing, f.name))]
-    if isinstance(thing, tuple | list):
-        return [number for part in thing for number in numbers_in(part)]
-    return []
 
 
 READ = tuple(role for role in WellRole if role.is_read)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from every_check import numbers_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -205,17 +206,6 @@ def test_a_good_layout_passes(good_plate: Maker) -> None:
     plate = good_plate()
     plate.stimulated(1.0, 1.02, 1.01)
     assert TCellProliferation().check_layout(plate.layout) == ()
-
-
-def numbers_in(thing: Any) -> list[float]:
-    """Every float anywhere in a result."""
-    if isinstance(thing, float):
-        return [thing]
-    if is_dataclass(thing):
-        return [n for f in fields(thing) for n in numbers_in(getattr(thing, f.name))]
-    if isinstance(thing, tuple | list):
-        return [number for part in thing for number in numbers_in(part)]
-    return []
 
 
 value = st.one_of(st.none(), st.floats(-10, 1e5), st.sampled_from([0.0, 1.0, 100.0, 1e-300, 1e29]))
