@@ -15,6 +15,7 @@ from lims_msc.domain.findings import Finding
 from lims_msc.domain.layout import PlateLayout, WellRole
 from lims_msc.domain.plate import WellAddress
 from lims_msc.errors import InputError
+from lims_msc.science.standard_curve import StandardWeighting
 
 
 class PlateAssay:
@@ -95,8 +96,8 @@ class PlateAssay:
 def check_settings(settings: AnalysisSettings) -> None:
     """Refuse settings that make no sense.
 
-    :raises InputError: if the confidence is not between 0 and 1, the anchor dose not above 0, or
-        the limits of similarity do not enclose equal curves.
+    :raises InputError: if the confidence is not between 0 and 1, the anchor dose not above 0, the
+        limits of similarity do not enclose equal curves, or the weighting is not known.
     """
     if not 0 < settings.confidence < 1:
         raise InputError(
@@ -109,6 +110,11 @@ def check_settings(settings: AnalysisSettings) -> None:
         raise InputError(
             f"An anchor dose of '{settings.anchor_msc_per_responder}' is not above zero.",
             hint="Write the MSC per responder, such as 0.1 for MSC:responder 1:10.",
+        )
+    if settings.standard_weighting not in set(StandardWeighting):
+        known = ", ".join(f"'{weighting}'" for weighting in StandardWeighting)
+        raise InputError(
+            f"'{settings.standard_weighting}' is no weighting of standards.", hint=f"Write {known}."
         )
     low, high = settings.similarity_slope_ratio
     if not (0 < low < 1 < high < math.inf and 0 < settings.similarity_points < math.inf):

@@ -151,7 +151,7 @@ class StandardCurveAssay(PlateAssay):
     ) -> PlateAnalysis:
         """Return standard curve, concentrations, and suppression or change by MSC."""
         analyte = self.analytes[readout.key]
-        standards = curve_of_standards(layout, readings, settings.confidence)
+        standards = curve_of_standards(layout, readings, settings)
         findings = _about_plate(layout, standards, analyte, readings)
         errors = errors_among(findings)
         blocked = standards.reason or (errors[0].message if errors else "")

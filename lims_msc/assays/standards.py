@@ -13,6 +13,7 @@ from typing import Protocol
 
 from lims_msc.assays.samples import Wells
 from lims_msc.assays.well_readings import WellReadings
+from lims_msc.domain.curve import AnalysisSettings
 from lims_msc.domain.fit import Estimate, FitResult, FitStatus
 from lims_msc.domain.layout import PlateLayout, WellRole
 from lims_msc.domain.values import StandardCurveResult
@@ -20,7 +21,7 @@ from lims_msc.domain.values import StandardLevel as LevelResult
 from lims_msc.science.curves import CurveModel
 from lims_msc.science.propagation import exp_or_open
 from lims_msc.science.reading_back import ReadBack
-from lims_msc.science.standard_curve import StandardCurve
+from lims_msc.science.standard_curve import StandardCurve, StandardWeighting
 from lims_msc.science.standard_line import LINE_EQUATION, StandardLine, fit_standard_line
 from lims_msc.science.standard_model import standard_curve_of
 from lims_msc.science.standard_range import (
@@ -75,13 +76,15 @@ def standard_wells(layout: PlateLayout) -> dict[float, Wells]:
     return dict(sorted(found.items()))
 
 
-def curve_of_standards(layout: PlateLayout, readings: WellReadings, confidence: float) -> Standards:
+def curve_of_standards(
+    layout: PlateLayout, readings: WellReadings, settings: AnalysisSettings
+) -> Standards:
     """Return the sigmoid of the standards of a plate."""
     kept, wells = _standards(layout, readings)
-    curve = standard_curve_of(kept)
+    curve = standard_curve_of(kept, StandardWeighting(settings.standard_weighting))
     fit = _no_fit("4pl", CurveModel.FOUR_PL.equation, curve.status, curve.reason)
     if curve.fit is not None:
-        parameters = tuple(_sigmoid_parameters(curve, confidence))
+        parameters = tuple(_sigmoid_parameters(curve, settings.confidence))
         fit = FitResult(
             model=curve.model.value,
             equation=curve.model.equation,

@@ -148,13 +148,15 @@ class AnalysisSettings:
 
     Curves are similar, and a relative potency may be given, where the 90 % interval of their slope
     ratio lies within ``similarity_slope_ratio`` and those of their plateau differences within
-    ``similarity_points`` percentage points of zero.
+    ``similarity_points`` percentage points of zero.  ``standard_weighting`` is how sigmoid standard
+    curves weight the squared residuals of their wells: ``none``, ``1/y`` or ``1/y^2``.
     """
 
     anchor_msc_per_responder: float = 0.1
     confidence: float = 0.95
     similarity_slope_ratio: tuple[float, float] = (0.67, 1.5)
     similarity_points: float = 15.0
+    standard_weighting: str = "1/y^2"
 
 
 @dataclass(frozen=True, slots=True)

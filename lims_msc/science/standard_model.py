@@ -7,30 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lims_msc.domain.fit import FitStatus
 from lims_msc.science.curves import CurveModel
+from lims_msc.science.dose_effect import f_test
 from lims_msc.science.fitting import CurveFit
 from lims_msc.science.standard_curve import StandardCurve, StandardWeighting, fit_standard_curve
 from lims_msc.science.standard_range import Standard
 
-MODEL_RULE = (
-    "4PL with weights 1/y²; 5PL where the standards deviate from the 4PL by more than their "
-    "replicates (p < 0.05) and the fifth parameter takes it away (F test, p < 0.01)"
-)
 _LACK_OF_FIT_P, _FIFTH_PARAMETER_P = 0.05, 0.01
 # Such a well would outweigh all others by twelve decades, and is no reading.
 _SMALLEST_SHARE, _TINY = 1e-6, 1e-100
 
 
-def standard_curve_of(standards: Sequence[Standard]) -> StandardCurve:
+def standard_curve_of(
+    standards: Sequence[Standard],
+    weighting: StandardWeighting = StandardWeighting.INVERSE_SQUARE,
+) -> StandardCurve:
     """Return the curve of the standards by the rule for model and weights.
 
     ::
 
-        w = 1/y², or 1 where a well of a standard is not above a millionth of the highest
-        F = (RSS₄ − RSS₅) / (RSS₅/(n − 5)),   5PL if p(F; 1, n − 5) < 0.01 and the 4PL lacks fit
+        w = 1/y² (or as asked), but 1 where a well is not above a millionth of the highest
+        F = (RSS₄ − RSS₅) / (RSS₅/(n − 5))
+        5PL if the 4PL deviates from the means of the standards (lack of fit, p < 0.05) and
+        p(F; 1, n − 5) < 0.01, otherwise 4PL
 
-    RSS₄ and RSS₅ weighted residual sums of squares of 4PL and 5PL (family r), n wells.
+    RSS₄ and RSS₅ weighted residual sums of squares of the 4PL and of the better 5PL family, n
+    wells.
 
     :raises ValueError: as ``fit_standard_curve``.
 
@@ -38,14 +40,16 @@ def standard_curve_of(standards: Sequence[Standard]) -> StandardCurve:
     """
     signals = [signal for standard in standards for signal in standard.signals]
     is_weighable = min(signals, default=1.0) > _SMALLEST_SHARE * max(signals, default=1.0) > _TINY
-    weighting = StandardWeighting.INVERSE_SQUARE if is_weighable else StandardWeighting.NONE
+    weighting = weighting if is_weighable else StandardWeighting.NONE
     four = fit_standard_curve(standards, weighting=weighting)
     if four.fit is None or not _lacks_fit(four.fit):
         return four
-    five = fit_standard_curve(standards, model=CurveModel.FIVE_PL_R, weighting=weighting)
-    if five.status is FitStatus.OK and five.fit is not None and _is_better(five.fit, four.fit):
-        return five
-    return four
+    better = four
+    for model in (CurveModel.FIVE_PL_R, CurveModel.FIVE_PL_F):
+        five = fit_standard_curve(standards, model=model, weighting=weighting)
+        if five.fit is not None and better.fit is not None and five.fit.rss < better.fit.rss:
+            better = five
+    return better if better.fit is not None and _is_better(better.fit, four.fit) else four
 
 
 def _lacks_fit(fit: CurveFit) -> bool:
@@ -54,8 +58,5 @@ def _lacks_fit(fit: CurveFit) -> bool:
 
 
 def _is_better(five: CurveFit, four: CurveFit) -> bool:
-    from scipy.special import fdtrc
-
-    residual = five.rss / five.degrees_of_freedom
-    statistic = (four.rss - five.rss) / residual
-    return bool(fdtrc(1, five.degrees_of_freedom, statistic) < _FIFTH_PARAMETER_P)
+    _, p = f_test(four.rss - five.rss, 1, five.rss, five.degrees_of_freedom)
+    return p is not None and p < _FIFTH_PARAMETER_P

@@ -62,7 +62,11 @@ def test_every_assay_refuses_unknown_readouts_and_senseless_settings(assay: Assa
         with pytest.raises(InputError, match="no readout 'ctl'"):
             ask("ctl")
     readout = next(iter(assay.readouts))
-    for wrong in (AnalysisSettings(confidence=1.0), AnalysisSettings(anchor_msc_per_responder=0)):
+    for wrong in (
+        AnalysisSettings(confidence=1.0),
+        AnalysisSettings(anchor_msc_per_responder=0),
+        AnalysisSettings(standard_weighting="1/x"),
+    ):
         with pytest.raises(InputError):
             assay.analyse(layout, {}, readout, wrong)
 

@@ -42,6 +42,21 @@ def test_standards_that_are_asymmetric_for_sure_have_five() -> None:
         assert level.back_calculated == pytest.approx(standard.concentration, rel=0.02)
 
 
+def test_the_better_family_of_asymmetric_curves_is_taken() -> None:
+    """A rising curve of family f is no curve of family r."""
+    rising = []
+    for index, x in enumerate(LADDER):
+        y = 0.05 + 2.8 * (1 - (1 + (x / 120) ** 1.3) ** -0.3)
+        wells = tuple(y * (1 + 0.001 * NOISE[2 * index + k]) for k in (0, 1))
+        rising.append(Standard(x, wells))
+    assert standard_curve_of(rising).model is CurveModel.FIVE_PL_F
+
+
+def test_the_weights_may_be_chosen() -> None:
+    curve = standard_curve_of(standards(1.0), StandardWeighting.NONE)
+    assert curve.weighting is StandardWeighting.NONE
+
+
 def test_a_deviation_that_no_fifth_parameter_mends_keeps_the_plain_curve() -> None:
     """One standard was pipetted wrongly: it lacks fit, and the 5PL does not help."""
     pipetted = standards(1.0, noise=0.002)
