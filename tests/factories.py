@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from flask import Flask
@@ -105,6 +106,37 @@ FORMULA_WITHOUT_VALUE = Cell(None, "", is_formula=True, formula_without_value=Tr
 def cocult_line(**changes: CellValue | Cell) -> Mapping[str, CellValue | Cell]:
     """Return a good co-culture line with these columns changed (``_`` stands for a space)."""
     return {**COCULT_LINE, **{title.replace("_", " "): v for title, v in changes.items()}}
+
+
+Values: TypeAlias = Mapping[str, CellValue | Cell]
+ELISA_FIELDS: Values = {
+    "concentration_unit": "pg/mL",
+    "supernatant_volume_ml": 0.2,
+    "culture_hours": "24",
+}
+STANDARD_LINE: Values = {"Well": "A1", "Role": "STD", "Standard concentration": 1000}
+SUPERNATANT_LINE: Values = {
+    "Well": "A2",
+    "Role": "SAMPLE",
+    "Supernatant of": "COCULT",
+    "MSC batch": "B-1",
+    "Responder": "R-1",
+    "Stimulus": "PHA",
+    "MSC per well": 10_000,
+    "Responders per well": 100_000,
+    "Dilution factor": 10,
+}
+KILLING_LINE: Values = {
+    "Well": "A3",
+    "Role": "E_T",
+    "Responder": "NK-1",
+    "Stimulus": "IL-2",
+    "Effectors per target": 12.5,
+}
+
+
+def changed(line: Values, changes: Values) -> Values:
+    return {**line, **changes}
 
 
 def refused_map(workbook: Workbook) -> tuple[Finding, ...]:

@@ -33,9 +33,11 @@ class ElisaPlate(DemoPlate):
     """Optical densities of a sandwich ELISA."""
 
     def signals(self, wells: Iterable[WellAddress]) -> Mapping[WellAddress, Signal]:
-        """Return the optical density of each well::
+        """Return the optical density of each well.
 
-        OD = 0.06 + 3.3 / (1 + (640/x)^1.15)        x in pg/mL in the well
+        ::
+
+            OD = 0.06 + 3.3 / (1 + (640/x)^1.15)        x in pg/mL in the well
         """
         random = Random(self.code)  # noqa: S311 (signals of a demonstration keep no secret)
         contents, potencies = self.plate_map.layout.contents, potencies_on(self.cell_type)
@@ -56,9 +58,11 @@ class KillingPlate(DemoPlate):
     """Fluorescence of calcein that killed targets let go."""
 
     def signals(self, wells: Iterable[WellAddress]) -> Mapping[WellAddress, Signal]:
-        """Return the fluorescence of each well::
+        """Return the fluorescence of each well.
 
-        killed = 0.78 · r / (r + 6) · (1 − share suppressed by the MSC)      r = E:T
+        ::
+
+            killed = 0.78 · r / (r + 6) · (1 − share suppressed by the MSC)      r = E:T
         """
         random = Random(self.code)  # noqa: S311 (signals of a demonstration keep no secret)
         contents, potencies = self.plate_map.layout.contents, potencies_on(self.cell_type)

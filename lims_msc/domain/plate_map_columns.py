@@ -38,7 +38,8 @@ WELL_COLUMNS: tuple[Column, ...] = (
     Column(
         "sample",
         "Sample",
-        "The code of the sample or of the quality control. Replicates have the same code.",
+        "The code of the sample or quality control. Wells of one supernatant have one code; each "
+        "replicate culture has its own.",
         ColumnGroup.STANDARD_CURVE,
     ),
     Column(

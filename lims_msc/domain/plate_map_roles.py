@@ -41,7 +41,12 @@ _OF_KNOWN_CONCENTRATION = frozenset({WellRole.STD, WellRole.QC})
 
 
 def problems_of(content: WellContent) -> Iterator[Problem]:
-    """Yield everything that speaks against the content of a well."""
+    """Yield everything that speaks against the content of a well.
+
+    A well that was lost keeps what stood in it, and is not judged by its role.
+    """
+    if content.role is WellRole.EXCLUDED:
+        return
     yield from _materials(content)
     yield from _cells(content)
     yield from _stimulus(content)

@@ -23,59 +23,50 @@ DATA_TABLES: tuple[Table[Any], ...] = (
     MATERIALS,
     REVIEWS,
 )
-_CSV = "text/csv; charset=utf-8"
 
 
-class ReadingsCsv:
+class TableCsv:
+    """Base of the exporters that write one table."""
+
+    media_type: ClassVar[str] = "text/csv; charset=utf-8"
+    suffix: ClassVar[str] = ".csv"
+    table: ClassVar[Table[Any]]
+
+    def write(self, bundle: PublicationBundle, options: Mapping[str, str]) -> bytes:  # noqa: ARG002 - the contract of exporters has options
+        """Return the table; there are no options."""
+        return self.table.write(bundle)
+
+
+class ReadingsCsv(TableCsv):
     """Writes all readings, one row per value of the instrument files."""
 
     key: ClassVar[str] = "readings_csv"
     title: ClassVar[str] = "Readings (CSV)"
-    media_type: ClassVar[str] = _CSV
-    suffix: ClassVar[str] = ".csv"
-
-    def write(self, bundle: PublicationBundle, options: Mapping[str, str]) -> bytes:  # noqa: ARG002 - the contract of exporters has options
-        """Return the table of readings; there are no options."""
-        return READINGS.write(bundle)
+    table = READINGS
 
 
-class CurvesCsv:
+class CurvesCsv(TableCsv):
     """Writes all curves in all background modes with summaries and fits."""
 
     key: ClassVar[str] = "curves_csv"
     title: ClassVar[str] = "Curves (CSV)"
-    media_type: ClassVar[str] = _CSV
-    suffix: ClassVar[str] = ".csv"
-
-    def write(self, bundle: PublicationBundle, options: Mapping[str, str]) -> bytes:  # noqa: ARG002 - the contract of exporters has options
-        """Return the table of curves; there are no options."""
-        return CURVES.write(bundle)
+    table = CURVES
 
 
-class ValuesCsv:
+class ValuesCsv(TableCsv):
     """Writes all results that are no curve: concentrations, lysis, activities, ratios."""
 
     key: ClassVar[str] = "values_csv"
     title: ClassVar[str] = "Values (CSV)"
-    media_type: ClassVar[str] = _CSV
-    suffix: ClassVar[str] = ".csv"
-
-    def write(self, bundle: PublicationBundle, options: Mapping[str, str]) -> bytes:  # noqa: ARG002 - the contract of exporters has options
-        """Return the table of values; there are no options."""
-        return VALUES.write(bundle)
+    table = VALUES
 
 
-class StandardCurvesCsv:
+class StandardCurvesCsv(TableCsv):
     """Writes the standard curves with every level and what it reads back."""
 
     key: ClassVar[str] = "standard_curves_csv"
     title: ClassVar[str] = "Standard curves (CSV)"
-    media_type: ClassVar[str] = _CSV
-    suffix: ClassVar[str] = ".csv"
-
-    def write(self, bundle: PublicationBundle, options: Mapping[str, str]) -> bytes:  # noqa: ARG002 - the contract of exporters has options
-        """Return the table of standard curves; there are no options."""
-        return STANDARD_CURVES.write(bundle)
+    table = STANDARD_CURVES
 
 
 @dataclass(frozen=True, slots=True)

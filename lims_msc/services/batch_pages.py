@@ -1,4 +1,4 @@
-"""What the page of a batch shows: donor and collection, its cell counts and its curves."""
+"""What the page of a batch shows: donor and collection, its cell counts and its results."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from lims_msc.domain.exporting import BatchRecord
 from lims_msc.registry import Registry
 from lims_msc.services.cell_counts import CountLine, counts_of_batch
 from lims_msc.services.materials import TISSUES, batch_by_code, batch_records
-from lims_msc.services.queries import curves_of_batch
+from lims_msc.services.queries import curves_of_batch, values_of_batch
 from lims_msc.services.read_models import CurveLine
+from lims_msc.services.value_pages import ValueGroup, group_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class BatchPage:
     medium: str
     counts: tuple[CountLine, ...]
     curves: tuple[CurveLine, ...]
+    values: tuple[ValueGroup, ...]
 
 
 def batch_page(session: Session, registry: Registry, code: str) -> BatchPage:
@@ -41,4 +43,5 @@ def batch_page(session: Session, registry: Registry, code: str) -> BatchPage:
         medium=batch.medium,
         counts=counts_of_batch(session, code),
         curves=curves_of_batch(session, registry, code),
+        values=group_values(values_of_batch(session, registry, code)),
     )

@@ -18,6 +18,7 @@ from lims_msc.models import (
     Plate,
     ReviewEvent,
     Study,
+    Well,
 )
 from lims_msc.registry import Registry
 from lims_msc.services import reviews
@@ -160,6 +161,14 @@ def values_of_analysis(
     """Return the values of an analysis."""
     chosen = select(Analysis).join(Plate).where(Analysis.id == analysis_id)
     return value_lines(session, registry, chosen)
+
+
+def values_of_batch(session: Session, registry: Registry, batch_code: str) -> tuple[ValueLine, ...]:
+    """Return the values of a batch in every current analysis."""
+    with_batch = select(Well.id).join(Batch).where(Well.plate_id == Plate.id)
+    chosen = _current_analyses().where(with_batch.where(Batch.code == batch_code).exists())
+    lines = value_lines(session, registry, chosen)
+    return tuple(line for line in lines if line.value.key.batch_code == batch_code)
 
 
 def curves_of_batch(session: Session, registry: Registry, batch_code: str) -> tuple[CurveLine, ...]:

@@ -44,7 +44,7 @@
     if (curve.lowest !== null) limits.push(limit("LLOQ", curve.lowest));
     if (curve.highest !== null) limits.push(limit("ULOQ", curve.highest));
     const unit = curve.unit ? " (" + curve.unit + ")" : "";
-    const plain = (value) => Number(value.toPrecision(4)).toString().replace("-", "−");
+    const plain = (value) => Number(value.toPrecision(6)).toString().replace("-", "−");
     const title = { nameLocation: "middle", nameTextStyle: { color: ink, fontSize: 13 } };
     const lines = { axisLabel: { color: ink, formatter: plain, hideOverlap: true }, splitLine: { show: false }, axisTick: { show: true } };
 

@@ -25,6 +25,7 @@ from lims_msc.web import (
     plates,
     reviews,
     studies,
+    values,
 )
 from lims_msc.web.access import require_person_and_token
 from lims_msc.web.errors import show_error, show_too_large
@@ -64,6 +65,7 @@ ADDRESSES = (
     ("GET", "/curves", "curves", curves.show_all),
     ("GET", "/curves/<int:curve_id>", "curve", curves.show),
     ("GET", "/curves/<int:curve_id>/chart.json", "curve_chart", curves.chart),
+    ("GET", "/values", "values", values.show_all),
     ("GET", "/files/<int:file_id>", "source_file", imports.download),
     ("GET", "/files/<int:file_id>/cell", "source_cell", imports.show_cell),
     ("POST", "/analyses/<int:analysis_id>/reviews", "review", reviews.take),

@@ -44,7 +44,7 @@ def test_an_elisa_goes_from_its_map_to_concentrations(
     levels = page.get_by_role("region", name="Levels of the standard curve")
     assert levels.get_by_role("row").count() == 1 + 8
     site.check_access()
-    site.picture("elisa", tmp_path)
+    site.picture("elisa", tmp_path, full_page=False)
 
     # A bound is no number, and says so; a well leads to its cell.
     values = page.get_by_role("region", name="Concentration of IFN-γ")

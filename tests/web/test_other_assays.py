@@ -111,6 +111,13 @@ def test_both_plates_are_reviewed_and_leave_in_one_pack(
     for number in (1, 2):
         answer = paul.post(f"/analyses/{number}/reviews", action="approve", state="submitted")
         assert answer.status_code == 302, answer.text
+    everywhere = words(paul.get("/values").text)
+    assert "SIM-KILL-01 approved SIM-MSC-H1" in everywhere
+    assert "SIM-ELISA-01 approved SIM-SN-01" in everywhere
+    of_batch = words(paul.get("/batches/SIM-MSC-S2").text)
+    assert "SIM-KILL-01 approved" in of_batch
+    assert "Concentration of IFN-γ" not in of_batch
+    assert "Values Concentration of IFN-γ" in words(paul.get("/batches/SIM-MSC-H1").text)
     study = words(paul.get("/studies/1").text)
     assert "Values Concentration of IFN-γ" in study
     assert "Suppression of killing" in study
@@ -125,3 +132,8 @@ def test_both_plates_are_reviewed_and_leave_in_one_pack(
     bounds = [row for row in values if row["status"] == "below_range"]
     assert {(row["value"], row["bound"]) for row in bounds} == {("", "156.25")}
     assert [row["concentration"] for row in standards if row["is_accepted"] == "no"] == ["0.0"]
+
+
+def test_without_values_the_list_says_so_and_a_batch_has_no_such_heading(anna: Person) -> None:
+    assert "No values yet." in anna.get("/values").text
+    assert "<h2>Values</h2>" not in anna.get("/batches/SIM-MSC-H1").text
