@@ -197,7 +197,6 @@ def analysis(session: Session, registry: Registry, actor: Actor, analysis_id: in
     if found is None:
         raise NotFound(f"There is no analysis number {analysis_id}.")
     source, plate = found.accepted_import, found.plate
-    assay = registry.assay_types.get(found.assay_key)
     events = select(ReviewEvent).filter_by(analysis_id=found.id).order_by(ReviewEvent.id)
     return AnalysisView(
         analysis_id=found.id,
@@ -209,7 +208,7 @@ def analysis(session: Session, registry: Registry, actor: Actor, analysis_id: in
         is_simulated=plate.experiment.study.is_simulated,
         assay_title=assay_title(registry, found.assay_key),
         readout=readout_title(registry, found.assay_key, found.readout),
-        higher_means=assay.higher_means if assay else "",
+        higher_means=direction(registry, found.assay_key, found.readout),
         version=found.version,
         state=found.state,
         headline_mode=found.headline_mode,
@@ -266,6 +265,14 @@ def readout_title(registry: Registry, assay_key: str, readout: str) -> str:
     """Return the title of a readout, or its key where its plugin is gone."""
     assay = registry.assay_types.get(assay_key)
     return assay.readouts.get(readout, readout) if assay else readout
+
+
+def direction(registry: Registry, assay_key: str, readout: str) -> str:
+    """Return what a higher reading means, or nothing where the plugin of the assay is gone."""
+    assay = registry.assay_types.get(assay_key)
+    if assay is None:
+        return ""
+    return assay.direction(readout) if readout in assay.readouts else assay.higher_means
 
 
 def donor_group(health_status: str, diagnosis: str) -> str:
