@@ -25,6 +25,14 @@ _DEGRANULATION = (
 )
 
 
+SUPPRESSION = Quantity(
+    "killing_suppression",
+    "Suppression of killing",
+    "%",
+    "S = 100·(1 − SL with MSC/SL without MSC) at the same E:T",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class KillingReadout:
     """A readout with the roles that its formula needs, and what it gives.
@@ -38,6 +46,10 @@ class KillingReadout:
     quantity: Quantity
     needs: tuple[WellRole, ...]
     compute: Callable[[KillingPoint, Population, WellReadings], WellResult]
+    suppression: Quantity = SUPPRESSION
+    nothing_to_suppress: str = (
+        "effectors without MSC kill no targets, so there is nothing to suppress"
+    )
     is_lysis: bool = True
     grows_with_effectors: bool = False
 
@@ -171,6 +183,14 @@ KILLING: Mapping[str, KillingReadout] = {
             ),
             (WellRole.EFF_SPONT,),
             _degranulation,
+            suppression=Quantity(
+                "degranulation_suppression",
+                "Suppression of degranulation",
+                "%",
+                "S = 100·(1 − Δ with MSC/Δ without MSC) at the same E:T",
+            ),
+            nothing_to_suppress="effectors without MSC do not degranulate more with targets, so "
+            "there is nothing to suppress",
             is_lysis=False,
         ),
     )

@@ -14,12 +14,6 @@ from lims_msc.domain.values import AssayValue, ValueStatus
 from lims_msc.science.cytotoxicity import LysisPoint, killing_suppression, lytic_units
 from lims_msc.science.propagation import WellResult, undefined
 
-SUPPRESSION = Quantity(
-    "killing_suppression",
-    "Suppression of killing",
-    "%",
-    "S = 100·(1 − SL with MSC/SL without MSC) at the same E:T",
-)
 LYTIC_UNITS = Quantity(
     "lytic_units_20",
     "Lytic units (20 %) per 10⁷ effectors",
@@ -88,7 +82,9 @@ def values_of(
                 other = control.population.at(point.effectors_per_target)
                 wells = (*wells, *_wells(other, control.population, kind, readings))
                 suppression = killing_suppression(result, without)
-                values.append(value_of(point.key, SUPPRESSION, suppression, wells, confidence))
+                if without.value is not None and without.value <= 0:
+                    suppression = undefined(kind.nothing_to_suppress)
+                values.append(value_of(point.key, kind.suppression, suppression, wells, confidence))
         if kind.is_lysis and population.targets_per_well is not None:
             values += _units(killing, population.targets_per_well, kind, readings, confidence)
     return values

@@ -184,9 +184,19 @@ def test_degranulation_is_a_difference_and_no_lysis(new_plate: Maker) -> None:
     with_msc(plate, 1, 15.0, 15.0)
     analysis = analysed(plate, "cd107a_percent")
     assert [v.value for v in named(analysis, "degranulation_difference")] == [20, 30]
-    (suppression,) = named(analysis, "killing_suppression", batch="B1")
+    (suppression,) = named(analysis, "degranulation_suppression", batch="B1")
     assert suppression.value == pytest.approx(50)
     assert named(analysis, "lytic_units_20") == []
+
+
+def test_effectors_that_do_not_degranulate_have_nothing_to_suppress(new_plate: Maker) -> None:
+    plate = new_plate()
+    plate.add(WellRole.EFF_SPONT, [25.0, 25.0])
+    killers(plate, 1, 20.0, 20.0)
+    with_msc(plate, 1, 15.0, 15.0)
+    (value,) = named(analysed(plate, "cd107a_percent"), "degranulation_suppression", batch="B1")
+    assert (value.status, value.value) == (ValueStatus.UNDEFINED, None)
+    assert "degranulate" in value.reason
 
 
 def test_effectors_of_the_same_population_and_ratio_are_taken_off(new_plate: Maker) -> None:
