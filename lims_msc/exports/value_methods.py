@@ -9,6 +9,7 @@ from lims_msc.domain.value_wording import (
     has_number,
     interval_of_value,
     key_in_words,
+    number_text,
     range_text,
     value_text,
 )
@@ -26,11 +27,19 @@ def value_paragraphs(plates: list[PlateRecord]) -> tuple[str, ...]:
         return ()
     rows = (_row(plate, value) for plate in plates for value in plate.values)
     return (
+        listed(map(_culture, plates)),
         _standards([curve for plate in plates for curve in plate.standard_curves]),
         _definitions(values),
         _censored(values),
         table(_HEAD, rows),
     )
+
+
+def _culture(plate: PlateRecord) -> str:
+    volume, hours = plate.conditions.supernatant_volume_ml, plate.conditions.culture_hours
+    grew = "" if volume is None else f" in {number_text(volume)} mL"
+    grew += "" if hours is None else f" for {number_text(hours)} h"
+    return f"The cells of the supernatants grew{grew}." if grew else ""
 
 
 def _standards(curves: list[StandardCurveResult]) -> str:

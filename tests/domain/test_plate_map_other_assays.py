@@ -214,3 +214,15 @@ def test_a_map_of_an_earlier_template_is_read_as_before() -> None:
     (finding,) = refused(Workbook("map.xlsx", "xlsx", standards))
     assert (finding.sheet, finding.cell) == ("Plate", "")
     assert "'Unit of concentrations' is empty" in finding.message
+
+
+def test_lines_that_say_nothing_are_passed_over() -> None:
+    plate, wells = plate_map_of(ELISA_FIELDS, [STANDARD_LINE]).sheets
+    remarks = {
+        (20, 1): Cell(7, "7"),
+        (21, 1): Cell(" ", " "),
+        (22, 1): Cell("a remark", "a remark"),
+    }
+    with_remarks = Sheet("Plate", {**plate.cells, **remarks})
+    plate_map = read_plate_map(Workbook("map.xlsx", "xlsx", (with_remarks, wells)))
+    assert plate_map.layout.conditions.concentration_unit == "pg/mL"

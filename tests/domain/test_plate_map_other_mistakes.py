@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytest
 from factories import (
@@ -91,6 +91,11 @@ MISTAKES: dict[str, tuple[Values, str, str]] = {
         ),
         "N2",
         "the date 2026-08-07 01:30",
+    ),
+    "a standard that became a day": (
+        changed(STANDARD_LINE, {"Standard concentration": date(2026, 8, 7)}),
+        "N2",
+        "the date 2026-08-07",
     ),
     "a standard without end": (
         changed(STANDARD_LINE, {"Standard concentration": float("inf")}),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lims_msc.domain.exporting import RawFile
+from lims_msc.domain.layout import PlateConditions
 from lims_msc.exports.pack import MANIFEST, Pack, raw_names, safe_name
 
 from .bundles import (
@@ -147,6 +148,7 @@ def test_a_study_of_values_says_in_its_texts_how_they_were_made(of_values: Files
     assert "curves (" not in readme
     for words in (
         "standard curves y = y\\_zero + (y\\_inf − y\\_zero)/(1 + (ec50/x)^hill)",
+        "The cells of the supernatants grew in 0.2 mL for 24 h.",
         "x the concentration in pg/mL",
         "Range of quantitation: 10 to 150 pg/mL; no two standards in a row are accepted",
         "IFN-γ: = concentration · dilution factor.",
@@ -174,9 +176,13 @@ def test_a_plate_of_curves_and_values_counts_both() -> None:
 def test_values_without_standard_curve_or_bound_say_nothing_of_them() -> None:
     bundle = values_bundle()
     plain = replace(
-        bundle.plates[0], standard_curves=(), values=(replace(lysis(), definition=""),)
+        bundle.plates[0],
+        standard_curves=(),
+        values=(replace(lysis(), definition=""),),
+        conditions=PlateConditions(),
     )
     methods = unpacked(Pack().write(replace(bundle, plates=(plain,)), {}))["methods.md"].decode()
     assert "standard curve" not in methods
+    assert "The cells of the supernatants" not in methods
     assert "beyond the range" not in methods
     assert "Specific lysis: no definition." in methods
