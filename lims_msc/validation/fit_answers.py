@@ -137,13 +137,14 @@ def _effective_dose(fit: CurveFit, share: float) -> dict[str, Any]:
     if found.estimate is None or found.estimate.se is None or place is None:
         return {"value": None, "se": None, "ci95_log": [None, None], "reason": OUTSIDE}
     value, se = found.estimate.value, found.estimate.se
-    half = (found.estimate.high or math.inf) / value
+    high = found.estimate.high
+    half = None if high is None else value * math.log(high / value)
     answer: dict[str, Any] = {
         "value": value,
         "se": se,
         "se_ln": se / value,
         "ci95_log": ends(found.estimate),
-        "ci95_delta": [value - math.log(half) * value, value + math.log(half) * value],
+        "ci95_delta": [None, None] if half is None else [value - half, value + half],
     }
     if fit.covariance_observed is not None:
         variance = float(place[1] @ fit.covariance_observed @ place[1])

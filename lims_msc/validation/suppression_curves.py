@@ -61,7 +61,7 @@ def _descriptive(wells: list[tuple[int | float, int, float | None]]) -> dict[str
     doses = [point.msc_per_responder for point in curve.points]
     decades = math.log10(doses[-1] / doses[0]) if doses else 0.0
     means = {n: curve_mean(values) for n, values in by_ratio.items()}
-    measured = [n for n in by_ratio if means[n] is not None]
+    measured = {n: mean for n, mean in means.items() if mean is not None}
     return {
         "means": {f"1:{n:g}": mean for n, mean in means.items()},
         "auc_log10": _times(area.value, decades),
@@ -71,7 +71,7 @@ def _descriptive(wells: list[tuple[int | float, int, float | None]]) -> dict[str
         "suppression_at_dose_0.1": anchor.value,
         "max_suppression": {
             "value": highest.value,
-            "N": max(measured, key=lambda n: means[n] or -math.inf) if measured else None,
+            "N": max(measured, key=measured.__getitem__) if measured else None,
         },
         "r50_abs_interpolated": {
             "status": half.status.value,

@@ -68,6 +68,14 @@ def test_what_is_not_known_is_left_out(tmp_path: Path) -> None:
     assert json.loads(text) == json.loads(case_book(CASE))
 
 
+def test_a_case_of_which_nothing_is_shown_is_left_out(tmp_path: Path) -> None:
+    cut = runpy.run_path(str(SCRIPT))["cut"]
+    general = {**CASE, "id": "b", "expected": {"params": {"b1": 1.0}}}
+    (tmp_path / "cv.json").write_bytes(case_book(CASE, general))
+    (text,) = cut(tmp_path).values()
+    assert json.loads(text) == json.loads(case_book(CASE))
+
+
 def test_files_that_differ_from_the_shipped_ones_are_named(tmp_path: Path) -> None:
     (tmp_path / "cv.json").write_bytes(case_book(CASE))
     done = run(tmp_path, "--check")
