@@ -71,6 +71,11 @@ class Plates:
         ]
         return plate
 
+    def unlabelled(self) -> Any:
+        plate = self.plate()
+        plate.add(WellRole.STD, [0.5])
+        return plate
+
     def single(self) -> Any:
         plate = self.plate()
         del plate.signals[sample(plate, 300, sample_code="A")[0]]
@@ -130,6 +135,7 @@ def plates_of_checks(plates: Plates, *, other_unit: str) -> dict[str, Sequence[F
         "negative_signals": said(negative),
         "signal_saturated": said(saturated),
         "unit_missing": said(missing),
+        "standard_unlabelled": said(plates.unlabelled()),
         "direction_wrong": said(kit(plates.new(), falls=True, unit=plates.unit)),
         "standards_unusable": said(few),
         "standards_out_of_order": said(plates.moved(250, 0.5)),

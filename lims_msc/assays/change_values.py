@@ -116,8 +116,6 @@ def _fold(test: Condition, control: Condition) -> WellResult:
         if condition.reason:
             return undefined(condition.reason)
     if test.mean is not None and control.mean is not None:
-        if control.mean.value <= 0:
-            return undefined("the concentration without MSC is not above zero")
         return defined(test.mean / control.mean)
     if test.mean is not None:
         # Less below the line makes more of the fraction.

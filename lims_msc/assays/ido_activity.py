@@ -18,7 +18,7 @@ from lims_msc.assays.readouts import OD_SATURATES, Limits, Readout, titles
 from lims_msc.assays.sample_checks import check_dilutions, check_samples
 from lims_msc.assays.samples import group_samples
 from lims_msc.assays.signal_checks import TRAP, negative, saturated
-from lims_msc.assays.standard_checks import check_blank, check_standards, check_unit
+from lims_msc.assays.standard_checks import check_blank, check_labels, check_standards
 from lims_msc.assays.standard_curve_assay import ROLES_USED
 from lims_msc.assays.standards import Standards, line_of_standards
 from lims_msc.assays.well_readings import WellReadings, lost_wells
@@ -66,7 +66,7 @@ class IdoActivity(PlateAssay):
     def layout_findings(self, layout: PlateLayout) -> list[Finding]:
         """Return what the plate must state for an activity, and does not."""
         unmeasured = WellReadings({})
-        return [*check_unit(layout, unmeasured), *check_ido_layout(layout, unmeasured)]
+        return [*check_labels(layout, unmeasured), *check_ido_layout(layout, unmeasured)]
 
     def compute(
         self,
@@ -112,7 +112,7 @@ def _about_plate(
 ) -> list[Finding]:
     wells = [content.well for content in layout.with_role(*ROLES_USED)]
     return [
-        *check_unit(layout, readings),
+        *check_labels(layout, readings),
         *check_ido_layout(layout, readings),
         *lost_wells(layout, readings, wells),
         *negative(wells, readings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from lims_msc.errors import InputError
 from lims_msc.science.standard_curve import StandardWeighting
 
 
-class PlateAssay:
+class PlateAssay(ABC):
     """Base of all assay types; ``known_readouts`` say everything that depends on the readout."""
 
     key: ClassVar[str]
@@ -71,10 +72,11 @@ class PlateAssay:
         check_settings(settings)
         return self.compute(layout, WellReadings(signals), kind, settings)
 
+    @abstractmethod
     def layout_findings(self, layout: PlateLayout) -> list[Finding]:
         """Return what this assay says of a layout beyond its missing roles."""
-        raise NotImplementedError
 
+    @abstractmethod
     def compute(
         self,
         layout: PlateLayout,
@@ -83,7 +85,6 @@ class PlateAssay:
         settings: AnalysisSettings,
     ) -> PlateAnalysis:
         """Return the results of a plate, of a readout and settings that make sense."""
-        raise NotImplementedError
 
     def readout(self, key: str) -> Readout:
         """Return the readout of that key.

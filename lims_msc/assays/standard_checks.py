@@ -20,8 +20,10 @@ DIRECTION = Check(
     "direction_wrong", Level.ERROR, "the curve falls for a sandwich kit, or rises for a competitive"
 )
 NO_RANGE = Check("standards_unusable", Level.ERROR, "no curve or line, or no accepted standards")
+UNLABELLED = Check("standard_unlabelled", Level.WARNING, "a standard states no concentration")
 CHECKS = (
     UNIT_MISSING,
+    UNLABELLED,
     DIRECTION,
     NO_RANGE,
     Check(
@@ -46,17 +48,29 @@ _LACK_OF_FIT_P = 0.01
 _NOISE_SHARE = 0.05
 
 
-def check_unit(layout: PlateLayout, readings: WellReadings) -> list[Finding]:
-    """Return an error if the plate does not say what unit its standards have."""
+def check_labels(layout: PlateLayout, readings: WellReadings) -> list[Finding]:
+    """Return findings where the plate does not say what its standards hold, and in which unit."""
+    findings = [
+        readings.finding(
+            UNLABELLED.level,
+            UNLABELLED.code,
+            "This STD well states no concentration and is left out.",
+            hint="Write what the standard holds; 0 for the zero standard.",
+            wells=[content.well],
+        )
+        for content in layout.with_role(WellRole.STD)
+        if content.standard_concentration is None
+    ]
     if layout.conditions.concentration_unit:
-        return []
+        return findings
     return [
+        *findings,
         readings.finding(
             UNIT_MISSING.level,
             UNIT_MISSING.code,
             "The plate states no unit of concentrations, so a concentration would mean nothing.",
             hint="Write the unit of the standards, such as pg/mL, on the sheet Plate.",
-        )
+        ),
     ]
 
 

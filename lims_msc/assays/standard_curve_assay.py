@@ -30,9 +30,9 @@ from lims_msc.assays.standard_checks import (
     UNIT_CHECK,
     check_blank,
     check_direction,
+    check_labels,
     check_magnitude,
     check_standards,
-    check_unit,
 )
 from lims_msc.assays.standards import Standards, curve_of_standards
 from lims_msc.assays.suppression_assay import SuppressionAssay
@@ -137,7 +137,7 @@ class StandardCurveAssay(PlateAssay):
     def layout_findings(self, layout: PlateLayout) -> list[Finding]:
         """Return whether the plate states its unit, and has MSC alone."""
         unmeasured = WellReadings({})
-        findings = check_unit(layout, unmeasured)
+        findings = check_labels(layout, unmeasured)
         if self.has_msc_control:
             findings += sample_checks.msc_alone_missing(layout, unmeasured)
         return findings
@@ -186,7 +186,7 @@ def _about_plate(
     layout: PlateLayout, standards: Standards, analyte: Analyte, readings: WellReadings
 ) -> list[Finding]:
     wells = [content.well for content in layout.with_role(*ROLES_USED)]
-    findings = [*check_unit(layout, readings), *lost_wells(layout, readings, wells)]
+    findings = [*check_labels(layout, readings), *lost_wells(layout, readings, wells)]
     findings += negative(wells, readings)
     # Larger readings are fluorescence or luminescence, which saturate elsewhere.
     if max(readings.values(wells), default=0.0) <= _HIGHEST_OPTICAL_DENSITY:

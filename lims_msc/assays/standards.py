@@ -19,6 +19,7 @@ from lims_msc.domain.layout import PlateLayout, WellRole
 from lims_msc.domain.values import StandardCurveResult
 from lims_msc.domain.values import StandardLevel as LevelResult
 from lims_msc.science.curves import CurveModel
+from lims_msc.science.fitting import CurveFit
 from lims_msc.science.propagation import exp_or_open
 from lims_msc.science.reading_back import ReadBack
 from lims_msc.science.standard_curve import StandardCurve, StandardWeighting
@@ -84,7 +85,7 @@ def curve_of_standards(
     curve = standard_curve_of(kept, StandardWeighting(settings.standard_weighting))
     fit = _no_fit("4pl", CurveModel.FOUR_PL.equation, curve.status, curve.reason)
     if curve.fit is not None:
-        parameters = tuple(_sigmoid_parameters(curve, settings.confidence))
+        parameters = tuple(_sigmoid_parameters(curve.fit, settings.confidence))
         fit = FitResult(
             model=curve.model.value,
             equation=curve.model.equation,
@@ -184,16 +185,14 @@ def _beyond(status: str) -> str:
     return f"its mean signal is {status.replace('_', ' ')} of the curve"
 
 
-def _sigmoid_parameters(curve: StandardCurve, confidence: float) -> list[tuple[str, Estimate]]:
-    if curve.fit is None:
-        return []
-    values, covariance = curve.fit.numbers
-    quantile = t_quantile(curve.fit.degrees_of_freedom, confidence)
+def _sigmoid_parameters(fit: CurveFit, confidence: float) -> list[tuple[str, Estimate]]:
+    values, covariance = fit.numbers
+    quantile = t_quantile(fit.degrees_of_freedom, confidence)
     found = []
-    for name, value, variance in zip(curve.fit.names, values, covariance.diagonal(), strict=True):
+    for name, value, variance in zip(fit.names, values, covariance.diagonal(), strict=True):
         estimate = _wald(float(value), math.sqrt(float(variance)), quantile)
         if name == "ln_c":
-            plain = "c" if curve.model.has_asymmetry else "ec50"
+            plain = "c" if fit.model.has_asymmetry else "ec50"
             found.append((plain, _from_log(estimate)))
         else:
             found.append((name, estimate))

@@ -263,6 +263,8 @@ def test_every_check_is_met(new_plate: Maker) -> None:
         replace(c, role=WellRole.QC, standard_concentration=100.0) for c in control.contents[-2:]
     ]
     blank.blank(0.5, 0.5)
+    unlabelled = full_plate(new_plate)
+    unlabelled.add(WellRole.STD, [0.2])
     assert_every_check_is_met(
         IdoActivity,
         {
@@ -279,6 +281,7 @@ def test_every_check_is_met(new_plate: Maker) -> None:
             "signal_saturated": with_reading(3.2),
             "readout_trap": good,
             "unit_missing": with_conditions(concentration_unit=""),
+            "standard_unlabelled": said(unlabelled),
             "standards_unusable": said(few),
             "standards_out_of_order": moved(100, 0.4),
             "standard_rejected": moved(25, 1.3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -225,6 +226,16 @@ def test_effectors_of_the_same_population_and_ratio_are_taken_off(new_plate: Mak
     assert thirty.value == pytest.approx(100 * 0.2 / 0.9)
     assert (ten.status, ten.value) == (ValueStatus.UNDEFINED, None)
     assert "EFF_SPONT" in ten.reason
+
+
+def test_msc_alone_without_a_ratio_are_matched_by_their_number(new_plate: Maker) -> None:
+    plate = ldh_plate(new_plate, msc=False)
+    plate.contents[-1] = replace(plate.contents[-1], msc_cells_per_well=10_000)
+    for number, signal in ((10_000, 0.18), (20_000, 0.5)):
+        content = {"batch_code": "B1", "responder_code": "", "msc_cells_per_well": number}
+        plate.add(WellRole.MSC_ALONE, [signal], **content)
+    (lysis,) = named(analysed(plate, "ldh_od"), "specific_lysis", batch="B1")
+    assert lysis.value == pytest.approx(25.7, abs=0.05)
 
 
 def test_swapped_spontaneous_and_maximum_wells_give_no_lysis(new_plate: Maker) -> None:
