@@ -141,6 +141,8 @@ def level_dose(fit: CurveFit, level: float, confidence: float) -> LevelDose:
         SE(log10 x)² = gᵀ·C·g/ln(10)²,   g gradient of ln x, C covariance of the parameters
 
     Its standard error takes in the error of the plateaus.
+
+    Source: DOMAIN 3.2 and 3.3; delta method.
     """
     return _placed(fit, fit.ln_dose_at(level), confidence)
 

@@ -113,6 +113,8 @@ def fit_curve(
 
     :raises ValueError: if the lengths differ, a number is not finite, a dose is negative, a weight
         is not above 0, or a parameter is fixed or bounded that cannot be.
+
+    Source: DOMAIN 3.3; Bates and Watts 1988, Nonlinear Regression Analysis, chapter 2.
     """
     given = dict(fixed or {})
     check_fixed(given, bounds or {})
