@@ -295,7 +295,7 @@ def _fits(
     parameters, errors, ss, active = numbers
     unknowns = free - (active > 0).sum(axis=1)
     df = np.maximum(table.n - unknowns, 0)
-    is_ok = np.array([word.status is FitStatus.OK for word in verdict])
+    is_ok = np.array([word.status is FitStatus.OK for word in verdict], dtype=bool)
     rss = ss + table.pure_error_ss
     variance = rss / np.maximum(df, 1)
     f, p = f_tests(

@@ -256,8 +256,6 @@ def ln_dose_at_share(
         return None
     shape = shape_of(model, np.array([t]), np.array([asym]))
     slope = float(shape.by_t[0])
-    if slope == 0:
-        return None
     span = y_inf - y_zero
     plateaus = [-(1 - share) / span, -share / span] if moves else [0.0, 0.0]
     gradient = [value / (hill * slope) for value in plateaus] + [1.0, -t / (hill * hill)]

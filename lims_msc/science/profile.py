@@ -94,7 +94,7 @@ def profile_intervals(
     """
     import numpy as np
 
-    is_ok = np.array([status is FitStatus.OK for status in fits.status])
+    is_ok = np.array([status is FitStatus.OK for status in fits.status], dtype=bool)
     ok = np.flatnonzero(is_ok & ~(fits.active > 0).any(axis=1))
     ends = np.full((2, len(fits)), np.nan)
     for begin in range(0, len(ok), _BLOCK):

@@ -262,7 +262,7 @@ def _basis(model: CurveModel, data: Data, theta: FloatArray, share: Share, ties:
 
     zero = np.zeros(1)
     if ties.through is not None:
-        return _through(model, theta, share, ties)
+        return _through(model, theta, share, ties, ties.through)
     if ties.y_zero is not None:
         span = None if ties.y_inf is None else ties.y_inf - ties.y_zero
         return _Basis(share, ties.y_zero, span, 1.0, zero)
@@ -278,46 +278,50 @@ def _basis(model: CurveModel, data: Data, theta: FloatArray, share: Share, ties:
     return _Basis(centred, _dot(weights, data.means) / total, None, 1.0, -mean)
 
 
-def _through(model: CurveModel, theta: FloatArray, share: Share, ties: Ties) -> _Basis:
+def _through(
+    model: CurveModel,
+    theta: FloatArray,
+    share: Share,
+    ties: Ties,
+    point: tuple[FloatArray, FloatArray],
+) -> _Basis:
     """Return the curve that goes through a point, and perhaps also has one plateau fixed."""
     import numpy as np
 
-    if ties.through is None:
-        raise ValueError("These curves are tied to no point.")
-    ln_dose, level = ties.through
+    ln_dose, level = point
     derivatives = bool(share.first)
     there = share_of(model, ln_dose[None, :], theta, ties.share, derivatives=derivatives)
-    if not ties.fixed_plateaus:
+    fixed = ties.y_inf if ties.y_zero is None else ties.y_zero
+    if fixed is None:
         first = tuple(a - b for a, b in zip(share.first, there.first, strict=True))
         second = {key: share.second[key] - there.second[key] for key in share.second}
-        return _Basis(
-            Share(share.value - there.value, first, second), level, None, 1.0, -there.value[0]
-        )
-    if ties.y_zero is not None:
-        return _Basis(
-            _quotient(share, there),
-            ties.y_zero,
-            level - ties.y_zero,
-            1 / there.value[0],
-            np.zeros(1),
-        )
-    if ties.y_inf is None:
-        raise ValueError("A curve has two plateaus.")
-    scale = 1 / (there.value[0] - 1)
-    turned = _quotient(_less_one(share), _less_one(there))
-    return _Basis(turned, ties.y_inf, level - ties.y_inf, scale, -scale)
+        centred = Share(share.value - there.value, first, second)
+        return _Basis(centred, level, None, 1.0, -there.value[0])
+    if ties.y_zero is None:
+        share, there = _less_one(share), _less_one(there)
+    scale = 1 / _away_from_0(there.value[0])
+    shift = -scale if ties.y_zero is None else np.zeros(1)
+    return _Basis(_quotient(share, there), fixed, level - fixed, scale, shift)
 
 
 def _less_one(share: Share) -> Share:
     return Share(share.value - 1, share.first, share.second)
 
 
-def _quotient(upper: Share, lower: Share) -> Share:
-    """Return F/F₀ with its derivatives."""
+def _away_from_0(values: FloatArray) -> FloatArray:
+    """Return the values, none closer to 0 than squares can bear.
+
+    Far away from its midpoint a curve has not even begun.
+    """
     import numpy as np
 
-    # Far away from its midpoint a curve has not even begun, and squares must stay numbers.
-    divisor = np.copysign(np.maximum(np.abs(lower.value), 1e-140), lower.value)
+    result: FloatArray = np.copysign(np.maximum(np.abs(values), 1e-140), values)
+    return result
+
+
+def _quotient(upper: Share, lower: Share) -> Share:
+    """Return F/F₀ with its derivatives."""
+    divisor = _away_from_0(lower.value)
     value = upper.value / divisor
     first = tuple((a - value * b) / divisor for a, b in zip(upper.first, lower.first, strict=True))
     second = {
