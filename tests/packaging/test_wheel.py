@@ -144,6 +144,7 @@ def test_the_wheel_holds_every_file_of_ours_and_nothing_else(wheel: Path) -> Non
         "lims_msc/static/vendor/echarts.min.js",
         "lims_msc/migrations/script.py.mako",
         "lims_msc/migrations/env.py",
+        "lims_msc/validation/cases/cv.json",
         "lims_msc/importers/workbook.py",
     ],
 )
@@ -186,6 +187,13 @@ def test_reader_files_are_read_beside_a_host_with_folders_of_the_same_names(
     printed = run([clean_bin / program[0], *program[1:], "read", name, "--format", "csv"], host)
     rows = list(csv.DictReader(io.StringIO(printed)))
     assert {row["well"]: float(row["value"]) for row in rows if row["value"]} == VALUES
+
+
+def test_an_installation_is_qualified_by_the_cases_that_came_with_it(
+    clean_bin: Path, host: Path
+) -> None:
+    printed = run([clean_bin / "lims-msc", "validate", "--kind", "cv", "--kind", "zprime"], host)
+    assert "8 of 8 cases passed." in printed
 
 
 def test_the_database_is_made_and_checked_from_a_hosts_folder(clean_bin: Path, host: Path) -> None:
