@@ -201,7 +201,8 @@ def _refined(profile: Profile, ends: _Ends, index: IndexArray) -> FloatArray:
     a, b = ends.inside[index], ends.outside[index]
     f_a, f_b = height(going, a), height(going, b)
     best, last = b.copy(), np.zeros(len(index))
-    for _ in range(_MOST_REFINEMENTS):
+    rounds = 0
+    while going.size:
         part = f_a[going] / np.where(f_a[going] < f_b[going], f_a[going] - f_b[going], -np.inf)
         middle = a[going] + np.clip(part, 0.0, 1.0) * (b[going] - a[going])
         f = height(going, middle)
@@ -220,10 +221,9 @@ def _refined(profile: Profile, ends: _Ends, index: IndexArray) -> FloatArray:
         f_b[within] *= np.where(last[within] < 0, 0.5, 1.0)
         last[going] = np.where(is_out, 1.0, -1.0)
         small = _CLOSE * np.maximum(np.abs(middle - profile.place[curve[going]]), 1e-9)
+        rounds += 1
         is_done = (np.abs(f) < _CLOSE * goal[going]) | (moved < small)
-        going = going[~is_done]
-        if not going.size:
-            break
+        going = going[~is_done & (rounds < _MOST_REFINEMENTS)]
     return best
 
 

@@ -43,11 +43,6 @@ class Ties:
         """The number of fixed plateaus."""
         return (self.y_zero is not None) + (self.y_inf is not None)
 
-    @property
-    def has_free_span(self) -> bool:
-        """Whether the height of the curve is still to be found."""
-        return self.fixed_plateaus + (self.through is not None) < 2
-
     def of(self, index: IndexArray) -> Ties:
         """Return the ties of some of the curves."""
         through = self.through

@@ -327,6 +327,8 @@ def test_tests_that_the_data_do_not_allow_are_absent() -> None:
     assert f_test(0.0, 2, 0.0, 5) == (None, None)
     assert f_test(1.0, 2, 0.0, 5) == (None, 0.0)
     assert f_test(1e300, 1, 1e-300, 5) == (None, 0.0)
-    effect = dose_effect(dose_means([0.1, 0.2], [1.0, 2.0]))
+    pair = dose_means([0.1, 0.2], [1.0, 2.0])
+    assert pair.pure_error_df == 0
+    effect = dose_effect(pair)
     assert effect == DoseEffect(None, None, None)
     assert effect.is_absent()

@@ -182,3 +182,6 @@ def test_an_ec50_beyond_all_numbers_has_no_ratio() -> None:
     numbers = fit.numbers[0].copy()
     numbers[2] = 900.0
     assert ec50_ratio(fit, replace(fit, parameters=numbers)) is None
+    endless = np.array([0.0, 90.0, 0.0, 1.0, math.inf])
+    skewed = replace(fit, model=CurveModel.FIVE_PL_R, parameters=endless, covariance=np.eye(5))
+    assert ec50_ratio(skewed, fit) is None

@@ -53,6 +53,14 @@ def test_at_an_end_of_the_absolute_r50_no_curve_through_it_is_good_enough(
     assert math.log(high) == pytest.approx(ln_dose + half, abs=0.15 * half)
 
 
+def test_with_a_fixed_slope_and_midpoint_only_the_plateaus_are_left_to_find() -> None:
+    fit = fit_curve(*COMPLETE, fixed={"hill": 1.8})
+    low, high = profile_interval(fit, Quantity.EC50)
+    assert low is not None
+    assert high is not None
+    assert low < math.exp(fit.numbers[0][2]) < high
+
+
 def test_between_two_fixed_plateaus_an_absolute_r50_moves_like_the_midpoint() -> None:
     half_way = fit_curve(*COMPLETE, fixed={"y_zero": 0.0, "y_inf": 100.0})
     absolute = profile_interval(half_way, Quantity.R50_ABSOLUTE)
