@@ -45,15 +45,13 @@ def blocks(docstring: str) -> list[Block]:
 def markdown(docstring: str, link: Linker) -> str:
     """Return a docstring as Markdown: prose, formulas, exceptions, sources."""
     parts = blocks(docstring)
-    ordered = [b for b in parts if b.kind not in {"raises", "source"}]
-    raises = [b for b in parts if b.kind == "raises"]
-    sources = [b for b in parts if b.kind == "source"]
+    body = list(_body([b for b in parts if b.kind not in {"raises", "source"}], link))
+    raises = "\n".join(_raised(block, link) for block in parts if block.kind == "raises")
+    if raises and body[-1].startswith("- "):
+        raises = f"{body.pop()}\n{raises}"
+    sources = [prose(block.text, link) for block in parts if block.kind == "source"]
     return "\n\n".join(
-        [
-            *_body(ordered, link),
-            *(["\n".join(_raised(block, link) for block in raises)] if raises else []),
-            *(wrapped(f"*Source:* {prose(block.text, link)}") for block in sources),
-        ]
+        [*body, *([raises] if raises else []), *(wrapped(f"*Source:* {text}") for text in sources)]
     )
 
 

@@ -55,7 +55,7 @@ def test_a_docstring_becomes_prose_formula_lists_and_source() -> None:
         "`S` is below 0 where MSC stimulate, see [`fit_curve`](curves.md#fitting). It is *not* "
         "clipped.\n\n"
         "- first, which goes on in a second line\n- second\n"
-        "- `doses`: as MSC per responder.\n\n"
+        "- `doses`: as MSC per responder.\n"
         "- *Raises* `ValueError` if there is no well, or a number is not finite.\n"
         "- *Raises* `KeyError` never.\n\n"
         "*Source:* Finney 1978; Fieller 1954,\n"
