@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from lims_msc.assays.assay_values import Quantity, value_of
 from lims_msc.assays.concentrations import Joined
 from lims_msc.assays.conditions import Condition, condition_of
-from lims_msc.assays.curve_groups import CurveGroup, Wells, group_curves
+from lims_msc.assays.curve_groups import Wells, group_curves
+from lims_msc.domain.curve import BackgroundMode
 from lims_msc.domain.layout import PlateLayout
 from lims_msc.domain.plate import WellAddress
 from lims_msc.domain.values import AssayValue, ValueKey, ValueStatus
@@ -81,7 +82,7 @@ def _compared(cultures: PlateLayout, joined: Sequence[Joined]) -> Iterator[_Comp
     for group in group_curves(cultures):
         for dose in group.doses:
             yield _Compared(
-                key=_key(group, dose.msc_per_responder),
+                key=group.value_key(BackgroundMode.NONE, dose.msc_per_responder),
                 test=_condition("T", dose.coculture, by_well),
                 control=_condition("P", group.stimulated, by_well),
                 alone=_condition("M", dose.msc_alone, by_well) if dose.msc_alone else None,
@@ -154,19 +155,6 @@ def _excess(test: Condition, control: Condition, alone: Condition) -> WellResult
     if means[0] is None or means[1] is None or means[2] is None:
         return undefined("a concentration of this sum has no number")
     return defined(means[0] - means[1] - means[2])
-
-
-def _key(group: CurveGroup, msc_per_responder: float) -> ValueKey:
-    return ValueKey(
-        role=group.role,
-        batch_code=group.batch_code,
-        priming=group.priming,
-        responder_code=group.responder_code,
-        stimulus=group.stimulus,
-        treatment=group.treatment,
-        msc_per_responder=msc_per_responder,
-        mode="NONE",
-    )
 
 
 def _wells(wells: Wells, by_well: Mapping[WellAddress, Joined]) -> Wells:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lims_msc.domain.curve import BackgroundMode, CurveKey
 from lims_msc.domain.layout import PlateLayout, WellContent, WellRole
 from lims_msc.domain.plate import WellAddress
+from lims_msc.domain.values import ValueKey
 
 CURVE_ROLES = (WellRole.COCULT, WellRole.REF_MSC, WellRole.NEG_STROMA)
 """Every one of these makes curves of its own."""
@@ -70,6 +71,19 @@ class CurveGroup:
             treatment=self.treatment,
             role=self.role,
             mode=mode,
+        )
+
+    def value_key(self, mode: BackgroundMode, msc_per_responder: float | None = None) -> ValueKey:
+        """Return what a value of this curve is of, in a mode and at a dose where it has one."""
+        return ValueKey(
+            role=self.role,
+            batch_code=self.batch_code,
+            priming=self.priming,
+            responder_code=self.responder_code,
+            stimulus=self.stimulus,
+            treatment=self.treatment,
+            msc_per_responder=msc_per_responder,
+            mode=mode.value,
         )
 
     def __str__(self) -> str:

@@ -111,16 +111,7 @@ class _Pair:
 
     @property
     def key(self) -> ValueKey:
-        group = self.test.group
-        return ValueKey(
-            role=group.role,
-            batch_code=group.batch_code,
-            priming=group.priming,
-            responder_code=group.responder_code,
-            stimulus=group.stimulus,
-            treatment=group.treatment,
-            mode=self.mode.value,
-        )
+        return self.test.group.value_key(self.mode)
 
     @property
     def against(self) -> str:
