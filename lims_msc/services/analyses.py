@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -61,9 +62,7 @@ def compute(
         findings=to_json(result.findings),
         code_version=__version__,
         input_sha256=_input_digest(layout, signals, result.settings, source),
-        values=to_json(result.values),
-        standard_curves=to_json(result.standard_curves),
-        result_sha256=result_digest(result.curves, result.values, result.standard_curves),
+        **_without_curves(result),
         created_at=audit.clock(),
         created_by_id=actor.user_id,
         created_by_name=actor.name,
@@ -72,6 +71,15 @@ def compute(
     session.add(analysis)
     session.flush()
     return analysis.id
+
+
+def _without_curves(result: PlateAnalysis) -> dict[str, Any]:
+    """Return the results that are no curve as they are stored, and the digest over all results."""
+    return {
+        "values": to_json(result.values),
+        "standard_curves": to_json(result.standard_curves),
+        "result_sha256": result_digest(result.curves, result.values, result.standard_curves),
+    }
 
 
 def stored_input_digest(session: Session, analysis: Analysis) -> str:
