@@ -25,3 +25,4 @@ bench:
 	@$(PYTHON) scripts/prepare.py bench
 	@$(BIN)/python scripts/bench_reading.py
 	@$(BIN)/python scripts/bench_mixed.py
+	@$(BIN)/python scripts/bench_curves.py
