@@ -308,24 +308,27 @@ def _fits(
     middle = ln_middle(model, parameters)
     verdict[is_ok & ~((low <= middle) & (middle <= high))] = FitVerdict.EXTRAPOLATED
     verdict[is_ok & (p < ALPHA)] = FitVerdict.LACK_OF_FIT
-
-    def masked(values: FloatArray) -> Masked:
-        hidden = np.broadcast_to(~is_ok.reshape(-1, *[1] * (values.ndim - 1)), values.shape)
-        return np.ma.MaskedArray(values, hidden | np.isnan(values))
-
     return CurveFits(
         model=model,
         status=np.array([word.status for word in verdict], dtype=object),
         verdict=verdict,
-        parameters=masked(parameters),
-        covariance=masked(errors * variance[:, None, None]),
+        parameters=_masked(parameters, is_ok),
+        covariance=_masked(errors * variance[:, None, None], is_ok),
         active=active,
-        rss=masked(rss),
+        rss=_masked(rss, is_ok),
         degrees_of_freedom=df,
         n=table.n,
-        lack_of_fit_f=masked(f),
-        lack_of_fit_p=masked(p),
+        lack_of_fit_f=_masked(f, is_ok),
+        lack_of_fit_p=_masked(p, is_ok),
     )
+
+
+def _masked(values: FloatArray, is_ok: NDArray[np.bool_]) -> Masked:
+    """Return the values with those masked that are none."""
+    import numpy as np
+
+    hidden = np.broadcast_to(~is_ok.reshape(-1, *[1] * (values.ndim - 1)), values.shape)
+    return np.ma.MaskedArray(values, hidden | np.isnan(values))
 
 
 def ln_middle(model: CurveModel, parameters: FloatArray) -> FloatArray:

@@ -41,13 +41,8 @@ def gauss_newton_covariance(
     lengths = np.linalg.norm(jacobian, axis=-2, keepdims=True)
     is_whole = np.all(lengths[:, 0] > 0, axis=-1)
     scaled = jacobian / np.where(lengths > 0, lengths, 1.0)
-    # A triangular factor inverts JᵀJ without squaring its condition.
-    upper = np.linalg.qr(scaled, mode="r")
-    is_whole &= np.abs(np.einsum("nii->ni", upper)).min(axis=-1) > 0
-    inverse = np.full_like(upper, np.nan)
-    inverse[is_whole] = np.linalg.inv(upper[is_whole])
-    condition = np.linalg.norm(upper, axis=(1, 2)) * np.linalg.norm(inverse, axis=(1, 2))
-    is_whole &= condition < LARGEST_CONDITION
+    inverse = _inverse(scaled)
+    is_whole &= ~np.isnan(inverse).any(axis=(1, 2))
     covariance = np.full((count, size, size), np.nan)
     if is_whole.any():
         inverse = inverse[is_whole]
@@ -57,6 +52,19 @@ def gauss_newton_covariance(
         block[:, np.array(free)[:, None], np.array(free)[None, :]] = part / outer
         covariance[is_whole] = block
     return covariance
+
+
+def _inverse(jacobian: FloatArray) -> FloatArray:
+    """Return R⁻¹ of J = QR: it inverts JᵀJ without squaring its condition; NaN where singular."""
+    import numpy as np
+
+    upper = np.linalg.qr(jacobian, mode="r")
+    is_whole = np.abs(np.einsum("nii->ni", upper)).min(axis=-1) > 0
+    inverse = np.full_like(upper, np.nan)
+    inverse[is_whole] = np.linalg.inv(upper[is_whole])
+    condition = np.linalg.norm(upper, axis=(1, 2)) * np.linalg.norm(inverse, axis=(1, 2))
+    inverse[~(condition < LARGEST_CONDITION)] = np.nan
+    return inverse
 
 
 def observed_covariance(

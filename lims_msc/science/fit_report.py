@@ -47,21 +47,9 @@ def report(
     fit: CurveFit, confidence: float, *, with_profiles: bool = True, choice: str = ""
 ) -> FitResult:
     """Return the fit in the words and numbers that people get."""
-    model, equation = _model(fit)
     if fit.status is not FitStatus.OK:
-        return FitResult(
-            model=model,
-            equation=equation,
-            status=fit.status,
-            reason=fit.reason,
-            verdict=fit.verdict,
-            n_values=fit.data.n,
-            r50_relative_status=fit.verdict.value,
-            r50_relative_reason=fit.reason,
-            r50_absolute_status=fit.verdict.value,
-            r50_absolute_reason=fit.reason,
-            choice=choice,
-        )
+        return _refused(fit, choice)
+    model, equation = _model(fit)
     parameters = estimates(fit, confidence)
     profiles = _profiles(fit, confidence) if with_profiles else {}
     middle, half = share_dose(fit, 0.5, confidence), level_dose(fit, HALF, confidence)
@@ -84,6 +72,23 @@ def report(
         r50_absolute_status=half.status,
         r50_absolute_reason=_REASONS[half.status],
         profiles=tuple(profiles.items()),
+        choice=choice,
+    )
+
+
+def _refused(fit: CurveFit, choice: str) -> FitResult:
+    model, equation = _model(fit)
+    return FitResult(
+        model=model,
+        equation=equation,
+        status=fit.status,
+        reason=fit.reason,
+        verdict=fit.verdict,
+        n_values=fit.data.n,
+        r50_relative_status=fit.verdict.value,
+        r50_relative_reason=fit.reason,
+        r50_absolute_status=fit.verdict.value,
+        r50_absolute_reason=fit.reason,
         choice=choice,
     )
 

@@ -22,7 +22,7 @@ from lims_msc.science.dose_table import DoseTable
 from lims_msc.science.fit_covariance import observed_covariance
 
 if TYPE_CHECKING:
-    from lims_msc.science.batch_fit import Masked
+    from lims_msc.science.batch_fit import CurveFits, Masked
     from lims_msc.science.curves import FloatArray
 
 
@@ -126,6 +126,11 @@ def fit_curve(
     if verdict.status is not FitStatus.OK:
         reason = _reason(verdict, data, len(model.names) - len(given))
         return CurveFit(data, model, verdict.status, reason, verdict, fixed=given)
+    return _with_numbers(data, fits, given)
+
+
+def _with_numbers(data: DoseMeans, fits: CurveFits, fixed: Mapping[str, float]) -> CurveFit:
+    """Return the one fit of a batch of one."""
     active = tuple(
         name for name, state in zip(PLATEAUS, fits.active[0], strict=True) if state != FREE
     )
@@ -133,15 +138,14 @@ def fit_curve(
     df = int(fits.degrees_of_freedom[0])
     return CurveFit(
         data=data,
-        model=model,
+        model=fits.model,
         status=FitStatus.OK,
-        reason="",
-        verdict=verdict,
-        fixed=given,
+        verdict=fits.verdict[0],
+        fixed=fixed,
         active=active,
         parameters=parameters,
         covariance=fits.covariance.data[0],
-        covariance_observed=_observed(data, model, parameters, {*given, *active}, rss / df),
+        covariance_observed=_observed(data, fits.model, parameters, {*fixed, *active}, rss / df),
         rss=rss,
         degrees_of_freedom=df,
         lack_of_fit=(_number(fits.lack_of_fit_f), _number(fits.lack_of_fit_p)),

@@ -135,6 +135,11 @@ class _Fitted:
         theta[0] += half / self.parameters[:, 3]
         return theta
 
+    def share_of(self, level: float) -> FloatArray:
+        """Return how much of its way each curve has gone at a level."""
+        y_zero, y_inf = self.parameters[:, 0], self.parameters[:, 1]
+        return (level - y_zero) / (y_inf - y_zero)
+
 
 def _intervals(
     fitted: _Fitted, quantity: Quantity, confidence: float, level: float
@@ -182,47 +187,66 @@ def _profile(
     import numpy as np
 
     problem = problem_of(fitted.table, scaling, fitted.model, fitted.fixed, {})
-    theta = fitted.theta()
-    se = np.sqrt(np.einsum("nii->ni", fitted.covariance)).T
     t = np.array([t_quantile(df, confidence) for df in fitted.degrees_of_freedom.tolist()])
     unit = scaling.scale**2 * scaling.weight
     least = (fitted.rss - fitted.table.pure_error_ss) / unit
     doses = DoseRange.of(problem.data.ln_dose, problem.data.root_weights)
     limits = _wide_limits(fitted.model, doses)
-    low, high = doses.low - FARTHEST_LN, doses.high + FARTHEST_LN
-    if quantity is Quantity.R50_ABSOLUTE:
-        y_zero, y_inf = fitted.parameters[:, 0], fitted.parameters[:, 1]
-        share = (level - y_zero) / (y_inf - y_zero)
-        half = t_of_way(fitted.model, theta, share)[0]
-        place, step = fitted.parameters[:, 2] + half / fitted.parameters[:, 3], se[2]
-        if problem.ties.fixed_plateaus == 2:
-            # Between two fixed plateaus a level is a share of the way, and moves like the ec50.
-            problem = replace(problem, ties=replace(problem.ties, share=float(share[0])))
-            theta[0] = place
-    elif quantity in ROWS:
-        row = ROWS[quantity]
-        place, step = theta[row], se[row + 2] / (1.0 if row == 0 else fitted.parameters[:, row + 2])
-        if row:
-            low, high = limits.low[row], limits.high[row]
-    else:
-        row = 0 if quantity is Quantity.Y_ZERO else 1
-        place = (fitted.parameters[:, row] - scaling.shift) / scaling.scale
-        step = se[row] / scaling.scale
-        low, high = place - _FARTHEST_PLATEAU, place + _FARTHEST_PLATEAU
-    ones = np.ones_like(place)
+    theta, (place, step) = fitted.theta(), _place(fitted, scaling, quantity, level)
+    low, high = _reach(quantity, place, doses, limits)
+    if quantity is Quantity.R50_ABSOLUTE and problem.ties.fixed_plateaus == 2:
+        # Between two fixed plateaus a level is a share of the way, and moves like the ec50.
+        share = float(fitted.share_of(level)[0])
+        problem = replace(problem, ties=replace(problem.ties, share=share))
+        theta[0] = place
     return Profile(
         problem,
         quantity,
         theta,
         place,
         np.clip(2 * t * step, 1e-9, 1.0),
-        low * ones,
-        high * ones,
+        low,
+        high,
         least,
         least + fitted.rss / unit * t * t / fitted.degrees_of_freedom,
         (level - scaling.shift) / scaling.scale,
         limits,
     )
+
+
+def _place(
+    fitted: _Fitted, scaling: Scaling, quantity: Quantity, level: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return where the quantity is, and about its standard error, both as the search holds it."""
+    import numpy as np
+
+    se = np.sqrt(np.einsum("nii->ni", fitted.covariance)).T
+    theta, hill = fitted.theta(), fitted.parameters[:, 3]
+    if quantity is Quantity.R50_ABSOLUTE:
+        half = t_of_way(fitted.model, theta, fitted.share_of(level))[0]
+        return fitted.parameters[:, 2] + half / hill, se[2]
+    if quantity is Quantity.EC50:
+        return theta[0], se[2]
+    if quantity in ROWS:
+        row = ROWS[quantity]
+        return theta[row], se[row + 2] / fitted.parameters[:, row + 2]
+    row = 0 if quantity is Quantity.Y_ZERO else 1
+    return (fitted.parameters[:, row] - scaling.shift) / scaling.scale, se[row] / scaling.scale
+
+
+def _reach(
+    quantity: Quantity, place: FloatArray, doses: DoseRange, limits: Limits
+) -> tuple[FloatArray, FloatArray]:
+    """Return how far on both sides a quantity may be rejected before its end is open."""
+    import numpy as np
+
+    if quantity in {Quantity.EC50, Quantity.R50_ABSOLUTE}:
+        low, high = doses.low - FARTHEST_LN, doses.high + FARTHEST_LN
+    elif quantity in ROWS:
+        low, high = limits.low[ROWS[quantity]], limits.high[ROWS[quantity]]
+    else:
+        low, high = place - _FARTHEST_PLATEAU, place + _FARTHEST_PLATEAU
+    return np.broadcast_to(low, place.shape), np.broadcast_to(high, place.shape)
 
 
 def _wide_limits(model: CurveModel, doses: DoseRange) -> Limits:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lims_msc.science.curve_search import Limits, Rivals, descend
+from lims_msc.science.curve_search import Descent, Limits, Rivals, descend
 from lims_msc.science.curve_starts import DoseRange
 from lims_msc.science.curves import CurveModel
 from lims_msc.science.reduced_fit import reduced
@@ -181,10 +181,9 @@ def _bottom(
 
 
 def _refined(profile: Profile, ends: _Ends, index: IndexArray) -> FloatArray:
-    """Return where the least sum of squares is the threshold, between inside and outside.
+    """Return where the least sum of squares is the threshold, by regula falsi (Illinois).
 
-    Regula falsi (Illinois) on the root of the rise over the optimum, which is nearly a straight
-    line.
+    It works on the root of the rise over the optimum, which is nearly a straight line.
     """
     import numpy as np
 
@@ -210,12 +209,8 @@ def _refined(profile: Profile, ends: _Ends, index: IndexArray) -> FloatArray:
         is_out = f > 0
         out, within = going[is_out], going[~is_out]
         moved = np.abs(middle - np.where(is_out, b[going], a[going]))
-        b[out], f_b[out], a[within], f_a[within] = (
-            middle[is_out],
-            f[is_out],
-            middle[~is_out],
-            f[~is_out],
-        )
+        b[out], f_b[out] = middle[is_out], f[is_out]
+        a[within], f_a[within] = middle[~is_out], f[~is_out]
         # The end that stays twice has its height halved, or the bracket would never close.
         f_a[out] *= np.where(last[out] > 0, 0.5, 1.0)
         f_b[within] *= np.where(last[within] < 0, 0.5, 1.0)
@@ -237,41 +232,47 @@ def _least(
     """
     import numpy as np
 
-    model, problem = profile.problem.model, profile.problem
-    starts = [warm]
-    if is_enough:
-        starts = [warm, *_candidates(profile, index)]
-    row = ROWS.get(profile.quantity)
-    if row is None and problem.ties.fixed_plateaus == 2:
-        row = 0
-    results: list[tuple[FloatArray, FloatArray]] = []
+    starts = [warm, *(_candidates(profile, index) if is_enough else [])]
+    results = []
     block = max(1, _LARGEST_BLOCK // len(starts))
     for begin in range(0, len(index), block):
         part = slice(begin, begin + block)
-        ties = _tied(profile, index[part], place[part])
-        data = problem.data.of(index[part])
-        choices = [start[:, part].copy() for start in starts]
-        for choice in choices:
-            if row is not None:
-                choice[row] = place[part]
-        start = _best_start(model, data, ties, choices) if is_enough else choices[0]
-        found = descend(
-            model,
-            data,
-            start,
-            ties,
-            profile.limits.of(index[part]),
-            frozen=problem.frozen if row is None else problem.frozen | {row},
-            rivals=Rivals(
-                np.arange(len(index[part])), profile.threshold[index[part]], is_enough=True
-            )
-            if is_enough
-            else None,
-        )
-        results.append((found.ss, found.theta))
+        chosen = [start[:, part] for start in starts]
+        results.append(_searched(profile, index[part], place[part], chosen, is_enough=is_enough))
     return (
-        np.concatenate([ss for ss, _ in results]),
-        np.concatenate([theta for _, theta in results], axis=1),
+        np.concatenate([found.ss for found in results]),
+        np.concatenate([found.theta for found in results], axis=1),
+    )
+
+
+def _searched(
+    profile: Profile,
+    index: IndexArray,
+    place: FloatArray,
+    starts: list[FloatArray],
+    *,
+    is_enough: bool,
+) -> Descent:
+    """Return where the search ends that begins at the best of the starts."""
+    import numpy as np
+
+    problem = profile.problem
+    row = ROWS.get(profile.quantity)
+    if row is None and problem.ties.fixed_plateaus == 2:
+        row = 0
+    ties, data = _tied(profile, index, place), problem.data.of(index)
+    starts = [start.copy() for start in starts]
+    for start in starts if row is not None else []:
+        start[row] = place
+    rivals = Rivals(np.arange(len(index)), profile.threshold[index], is_enough=True)
+    return descend(
+        problem.model,
+        data,
+        starts[0] if len(starts) == 1 else _best_start(problem.model, data, ties, starts),
+        ties,
+        profile.limits.of(index),
+        frozen=problem.frozen if row is None else problem.frozen | {row},
+        rivals=rivals if is_enough else None,
     )
 
 
