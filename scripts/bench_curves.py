@@ -211,8 +211,7 @@ def intervals(responses: np.ndarray, fits: CurveFits) -> list[str]:
         ]
 
     single, ends = best_of(one_by_one)
-    many = np.flatnonzero(is_ok)[:2000]
-    part = responses[many]
+    part = responses[np.flatnonzero(is_ok)[:2000]]
 
     def in_one_call() -> Any:
         table = DoseTable.of_wells(DOSES[None], part, None)
@@ -227,12 +226,12 @@ def intervals(responses: np.ndarray, fits: CurveFits) -> list[str]:
         for end, their_end in zip(own, other, strict=True)
         if end is not None
     ]
-    faster_alone, faster = each / (single / len(chosen)), each / (batch / len(many))
+    faster_alone, faster = each / (single / len(chosen)), each / (batch / len(part))
     return [
         "Profile-likelihood interval of the midpoint, fit included, against lmfit's",
         f"`conf_interval` (which found {sum(e is not None for e in their_ends)} of {len(chosen)}):",
         "",
-        f"- {len(many):,} in one call: **{faster:.0f} ×** as fast (goal: 20 ×);",
+        f"- {len(part):,} in one call: **{faster:.0f} ×** as fast (goal: 20 ×);",
         f"- one by one: {faster_alone:.0f} × as fast;",
         "- ends, where both are closed, differ in ln ec50 by",
         f"  {statistics.median(differences):.1g} in the median.",

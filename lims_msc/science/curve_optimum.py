@@ -137,12 +137,14 @@ def _states(bounds: Bounds) -> list[tuple[int, int]]:
 
 
 def _tied(problem: Problem, state: tuple[int, int]) -> Problem:
-    ties = problem.ties
+    """Return the problem with plateaus fixed on their bounds, which then bound them no more."""
+    ties, bounds = problem.ties, problem.bounds
     for name, choice in zip(("y_zero", "y_inf"), state, strict=True):
         if choice != FREE:
             ends = getattr(problem.bounds, name)
             ties = replace(ties, **{name: ends[choice - 1]})
-    return replace(problem, ties=ties)
+            bounds = replace(bounds, **{name: None})
+    return replace(problem, ties=ties, bounds=bounds)
 
 
 def _best(problem: Problem, *, within: bool = False) -> tuple[Optimum, _Limit]:

@@ -205,8 +205,7 @@ def _refined(profile: Profile, ends: _Ends, index: IndexArray) -> FloatArray:
         part = f_a[going] / np.where(f_a[going] < f_b[going], f_a[going] - f_b[going], -np.inf)
         middle = a[going] + np.clip(part, 0.0, 1.0) * (b[going] - a[going])
         f = height(going, middle)
-        best[going] = middle
-        is_out = f > 0
+        best[going], is_out = middle, f > 0
         out, within = going[is_out], going[~is_out]
         moved = np.abs(middle - np.where(is_out, b[going], a[going]))
         b[out], f_b[out] = middle[is_out], f[is_out]
@@ -216,8 +215,8 @@ def _refined(profile: Profile, ends: _Ends, index: IndexArray) -> FloatArray:
         f_b[within] *= np.where(last[within] < 0, 0.5, 1.0)
         last[going] = np.where(is_out, 1.0, -1.0)
         small = _CLOSE * np.maximum(np.abs(middle - profile.place[curve[going]]), 1e-9)
-        rounds += 1
         is_done = (np.abs(f) < _CLOSE * goal[going]) | (moved < small)
+        rounds += 1
         going = going[~is_done & (rounds < _MOST_REFINEMENTS)]
     return best
 

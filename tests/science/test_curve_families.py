@@ -199,6 +199,25 @@ def test_a_plateau_lies_on_its_bound_only_where_the_data_push_it(
         assert high is None or values[name] <= high + 1e-9
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.floats(-20, -6), st.floats(104, 120), st.floats(0.05, 0.4), st.floats(0.8, 2.5))
+def test_a_curve_that_leaves_both_bounds_lies_on_both(
+    y_zero: float, y_inf: float, c: float, hill: float
+) -> None:
+    """Rounding must not put a plateau that lies on its bound outside of it."""
+    x, y = wells((y_zero, y_inf, c, hill), scatter=1.0)
+    fit = fit_curve(x, y, bounds={"y_zero": (0.0, None), "y_inf": (None, 100.0)})
+    held = [{"y_zero": 0.0, "y_inf": 100.0}, {"y_zero": 0.0}, {"y_inf": 100.0}]
+    allowed = []
+    for fixed in held:
+        other = fit_curve(x, y, fixed=fixed)
+        if other.status is FitStatus.OK:
+            low, high = other.numbers[0][:2]
+            allowed += [other.rss] if low >= 0 and high <= 100 else []
+    assert fit.status is FitStatus.OK
+    assert fit.rss == pytest.approx(min(allowed), rel=1e-9)
+
+
 def test_bounds_make_a_curve_that_runs_away_finite() -> None:
     x = [dose for dose in DOSES for _ in range(3)]
     y = [60 + 9 * math.log(dose) + error for dose in DOSES for error in (0.5, -0.2, -0.3)]
