@@ -17,7 +17,7 @@ _CAPTION = (
     "is technical error, not variation between donors. Faint symbols beside them: single wells. "
     "Lines join the means."
 )
-_FITS = " Thin lines: four-parameter logistic fits, where one could be made."
+_FITS = " Thin lines: fitted logistic curves, where one could be made."
 
 
 def _figure(bundle: PublicationBundle, options: Mapping[str, str], file_format: str) -> bytes:
