@@ -17,6 +17,8 @@ from lims_msc.science.curve_limits import limit_ss
 from lims_msc.science.curve_search import Descent, Limits, Rivals, descend
 from lims_msc.science.curve_starts import (
     FARTHEST_LN,
+    FEW_VALLEYS,
+    MOST_VALLEYS,
     STEEPEST_HILL,
     DoseRange,
     limits_of,
@@ -107,7 +109,7 @@ def optimum(problem: Problem) -> Optimum:
     """Return the best curve of each data set within its bounds."""
     import numpy as np
 
-    best, _ = _best(problem)
+    best = _looked_at_twice(problem, _best(problem)[0])
     bounds = problem.bounds
     is_outside = ~bounds.allow(best.y_zero, best.y_inf) | (best.rim != Rim.NONE)
     if bounds == Bounds() or not is_outside.any():
@@ -123,6 +125,25 @@ def optimum(problem: Problem) -> Optimum:
     is_lower = _beats(found.ss, limit.ss, part)
     rim = np.where((found.rim == Rim.NONE) & ~is_lower, limit.rim, found.rim)
     return _placed(best, replace(found, rim=rim), rest)
+
+
+def _looked_at_twice(problem: Problem, found: Optimum) -> Optimum:
+    """Return the optima, those that seemed to be steps after a search from everywhere.
+
+    The valley of a very steep curve is narrow, and one in 5,000 was missed at first sight.
+    """
+    import numpy as np
+
+    steps = np.flatnonzero(found.rim == Rim.SLOPE)
+    if not steps.size:
+        return found
+    again, _ = _best(problem.of(steps), is_thorough=True)
+    is_found = again.rim == Rim.NONE
+    if not is_found.any():
+        return found
+    kept = np.flatnonzero(is_found)
+    arrays = (getattr(again, name)[..., kept] for name in Optimum.__slots__)
+    return _placed(found, Optimum(*arrays), steps[kept])
 
 
 def _states(bounds: Bounds) -> list[tuple[int, int]]:
@@ -147,20 +168,27 @@ def _tied(problem: Problem, state: tuple[int, int]) -> Problem:
     return replace(problem, ties=ties, bounds=bounds)
 
 
-def _best(problem: Problem, *, within: bool = False) -> tuple[Optimum, _Limit]:
+def _best(
+    problem: Problem, *, within: bool = False, is_thorough: bool = False
+) -> tuple[Optimum, _Limit]:
     """Return the best curve, and the best at the rim; bounds count only ``within``.
 
-    Without any curve within the bounds its sum of squares is infinite.
+    Without any curve within the bounds its sum of squares is infinite.  A thorough search starts
+    from more valleys and gives up none.
     """
     import numpy as np
 
     model, data, ties = problem.model, problem.data, problem.ties
     doses = DoseRange.of(data.ln_dose, data.root_weights)
     limits = limits_of(model, doses)
-    curve, descent = _begun(problem, doses, limits, within=within)
+    has_rivals = not (within or is_thorough)
+    most = MOST_VALLEYS if is_thorough else FEW_VALLEYS
+    curve, descent = _begun(problem, doses, limits, valley_count=most, has_rivals=has_rivals)
     lowest = np.minimum.reduceat(descent.ss, np.flatnonzero(np.diff(curve, prepend=-1)))
     limit = _limit(problem, doses, lowest, within=within)
-    floor = None if within else np.minimum(limit.ss * (1 - _MARGIN), lowest * (1 + _MARGIN))
+    floor = None
+    if has_rivals:
+        floor = np.minimum(limit.ss * (1 - _MARGIN), lowest * (1 + _MARGIN))
     descent = _continued(problem, descent, curve, floor, limits)
     at = reduced(model, data.of(curve), descent.theta, ties.of(curve), derivatives=False)
     ss = at.ss
@@ -178,12 +206,12 @@ def _best(problem: Problem, *, within: bool = False) -> tuple[Optimum, _Limit]:
 
 
 def _begun(
-    problem: Problem, doses: DoseRange, limits: Limits, *, within: bool
+    problem: Problem, doses: DoseRange, limits: Limits, *, valley_count: int, has_rivals: bool
 ) -> tuple[IndexArray, Descent]:
     """Return the curve of each search, and where all searches are after their first steps.
 
     In blocks that fit the processor's cache; what is left after these steps is few and goes on
-    together.
+    together.  Where bounds count there are no rivals: the lowest may lie outside of them.
     """
     import numpy as np
 
@@ -191,8 +219,9 @@ def _begun(
     for begin in range(0, problem.data.count, _BLOCK):
         index = np.arange(begin, min(begin + _BLOCK, problem.data.count))
         data, ties = problem.data.of(index), problem.ties.of(index)
+        ranges = doses.some(index)
         curve, start = valleys(
-            problem.model, data, ties, doses.some(index), ln_hill=problem.ln_hill
+            problem.model, data, ties, ranges, ln_hill=problem.ln_hill, most=valley_count
         )
         parts.append(
             descend(
@@ -202,8 +231,7 @@ def _begun(
                 ties.of(curve),
                 limits.of(index[curve]),
                 frozen=problem.frozen,
-                # Where bounds count, the lowest may lie outside of them and beats nobody.
-                rivals=None if within else Rivals(curve),
+                rivals=Rivals(curve) if has_rivals else None,
                 most_steps=_STEPS_BEFORE_LIMITS,
             )
         )

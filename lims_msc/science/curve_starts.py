@@ -28,8 +28,8 @@ FARTHEST_LN = 6.0 * math.log(10)
 """A midpoint more than six decades off the tested doses is no midpoint."""
 STEEPEST_HILL = 60.0
 _LN_ASYM = (-3.0, -1.5, 0.0, 1.5, 3.0)
-_VALLEYS = 4
-_MARGIN = 0.12
+FEW_VALLEYS, MOST_VALLEYS = 4, 12
+_MARGINS = {FEW_VALLEYS: 0.12, MOST_VALLEYS: 0.6}
 _SLOPE_STEP = 0.45
 _AROUND = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]
 _BEYOND = (0.25, 0.6, 1.1, 1.8, 2.8, 4.5)
@@ -80,12 +80,19 @@ def limits_of(model: CurveModel, doses: DoseRange) -> Limits:
 
 
 def valleys(
-    model: CurveModel, data: Data, ties: Ties, doses: DoseRange, *, ln_hill: float | None = None
+    model: CurveModel,
+    data: Data,
+    ties: Ties,
+    doses: DoseRange,
+    *,
+    ln_hill: float | None = None,
+    most: int = FEW_VALLEYS,
 ) -> tuple[IndexArray, FloatArray]:
     """Return starts for the search: the index of the curve, and ``theta`` in columns.
 
     Each curve has one start at least, and several where its sum of squares has several valleys that
-    may be the deepest.  ``ln_hill`` is given where the slope is fixed.
+    may be the deepest.  ``ln_hill`` is given where the slope is fixed; ``most`` is the number of
+    valleys of a curve that are looked into, and the more they are, the shallower ones count.
     """
     import numpy as np
 
@@ -95,7 +102,7 @@ def valleys(
     found = []
     for begin in range(0, data.count, block):
         index = np.arange(begin, min(begin + block, data.count))
-        curve, point = _deepest(grid.sums(model, data, ties, index), grid.shape)
+        curve, point = _deepest(grid.sums(model, data, ties, index), grid.shape, most)
         theta = grid.theta[:, 0 if grid.is_shared else index[curve], point]
         found.append((index[curve], theta))
     return np.concatenate([i for i, _ in found]), np.concatenate([t for _, t in found], axis=1)
@@ -192,13 +199,15 @@ def _least_sums(
     return across
 
 
-def _deepest(sums: FloatArray, shape: tuple[int, int, int]) -> tuple[IndexArray, IndexArray]:
+def _deepest(
+    sums: FloatArray, shape: tuple[int, int, int], most: int
+) -> tuple[IndexArray, IndexArray]:
     """Return curve and grid point of the valleys that may be the deepest of their curve."""
     import numpy as np
 
     count = len(sums)
     lowest = sums.min(axis=1)
-    allowance = _MARGIN * (sums.max(axis=1) - lowest)
+    allowance = _MARGINS[most] * (sums.max(axis=1) - lowest)
     rim = ((0, 0), (0, 0), (1, 1), (1, 1))
     # Starts need no more than seven digits, and half of the bytes are compared in half of the time.
     rough = sums.astype(np.float32).reshape(count, *shape)
@@ -215,7 +224,7 @@ def _deepest(sums: FloatArray, shape: tuple[int, int, int]) -> tuple[IndexArray,
     point = np.concatenate([point, sums[missing].argmin(axis=1)])
     order = np.lexsort((sums[curve, point], curve))
     curve, point = curve[order], point[order]
-    kept = np.arange(len(curve)) - np.searchsorted(curve, curve, side="left") < _VALLEYS
+    kept = np.arange(len(curve)) - np.searchsorted(curve, curve, side="left") < most
     return curve[kept], point[kept]
 
 

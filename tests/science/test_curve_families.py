@@ -291,3 +291,24 @@ def test_a_hessian_that_is_no_minimum_has_no_inverse() -> None:
         model, ln_dose[None], weights[None], flat[None], free
     )
     assert np.isnan(of_flat).all()
+
+
+NEARLY_STEPS = {
+    12.17488816: [
+        *(-3.42, -3.33, -2.85, -0.55, -5.28, 7.6, 0.5, -0.28, -0.72, 10.05, 6.99, 3.83),
+        *(18.0, 17.01, 11.3, 18.5, 8.71, 15.92, 17.32, 17.05, 17.01, 8.97, 11.83, 14.08),
+    ],
+    9.06402211: [
+        *(-2.82, 8.81, -8.34, -0.52, 1.8, 2.72, -0.25, -5.01, -7.15, 2.39, 3.34, -1.26),
+        *(2.92, 3.04, -1.66, -1.41, -5.98, 7.11, 13.26, 8.11, 10.0, 17.2, 15.98, 21.6),
+    ],
+}
+
+
+@pytest.mark.parametrize("hill", NEARLY_STEPS)
+def test_a_curve_in_a_narrow_valley_is_no_step(hill: float) -> None:
+    """Simulated wells whose best curve is so steep that a search of few starts takes it for one."""
+    x = [dose for dose in DOSES for _ in range(3)]
+    fit = fit_curve(x, NEARLY_STEPS[hill])
+    assert fit.status is FitStatus.OK
+    assert fit.numbers[0][3] == pytest.approx(hill, rel=1e-7)
