@@ -46,8 +46,8 @@ def fisher_exact(table: Sequence[Sequence[int]], question: Question = DIFFERS) -
     :raises ValueError: if the table is not two by two, or a count is negative or no whole number.
     Source: Fisher 1935, doi 10.2307/2342435.
     """
-    n = (sum(table[0]), sum(table[1]))
     numbers = fisher_numbers(table, confidence=question.confidence)
+    n = (sum(table[0]), sum(table[1]))
     refused = too_few(_METHOD, n, question)
     if refused is not None:
         return refused
@@ -156,7 +156,7 @@ def _odds(
 def _counts(table: Sequence[Sequence[int]]) -> tuple[int, int, int, int]:
     cells = [count for row in table for count in row]
     is_table = len(table) == 2 and all(len(row) == 2 for row in table)
-    if not is_table or any(count < 0 or count != int(count) for count in cells):
+    if not is_table or any(not 0 <= count < math.inf or count != int(count) for count in cells):
         raise ValueError(f"Not a table of two rows and two columns of counts: {table!r}")
     a, b, c, d = (int(count) for count in cells)
     if a + b + c + d == 0:

@@ -16,6 +16,7 @@ NORMAL_95 = 1.645
 RECOMMENDED_N = 20
 """Fewer blank or low values give limits that are provisional."""
 _SMALLEST_RUNS = 3
+_MOST_DECADES = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +132,8 @@ def minimum_significant_ratio(runs_by_batch: Sequence[Sequence[float]]) -> Signi
         return SignificantRatio(None, None, n_runs, n_batches, reason)
     spread = sum((batch.exact_sum_of_squares for batch in repeated), Fraction(0)) / df
     sd = math.sqrt(spread)
-    return SignificantRatio(10 ** (2 * math.sqrt(2) * sd), sd, n_runs, n_batches)
+    exponent = 2 * math.sqrt(2) * sd
+    if exponent > _MOST_DECADES:
+        reason = f"the potencies scatter too much for a ratio (SD of log10 {sd:.3g})"
+        return SignificantRatio(None, sd, n_runs, n_batches, reason)
+    return SignificantRatio(10**exponent, sd, n_runs, n_batches)

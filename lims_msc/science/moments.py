@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-_LARGEST = 1e100
+_LARGEST, _SMALLEST = 1e100, 1e-100
 _ULPS_OF_A_TIE = 8
 _DOUBLE_EPSILON = 2.0**-52
 
@@ -46,10 +46,12 @@ class Moments:
 def as_written(value: float) -> Fraction:
     """Return the shortest decimal that names a value, as a fraction.
 
-    :raises ValueError: if the value is not a finite number of less than a hundred digits.
+    :raises ValueError: if the value is not a finite number of less than a hundred digits, before or
+        after the point.
     """
     number = float(value)
-    if not abs(number) < _LARGEST:
+    # Beyond these ends the square of a value, or a ratio of squares, would be no number any more.
+    if not (number == 0 or _SMALLEST < abs(number) < _LARGEST):
         raise ValueError(f"Not a measured value: {value!r}")
     return Fraction(repr(number))
 

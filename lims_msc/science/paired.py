@@ -25,7 +25,7 @@ from lims_msc.science.exact_ranks import (
     rank_test,
     signed_rank_distribution,
 )
-from lims_msc.science.moments import differences, tie_tolerance
+from lims_msc.science.moments import as_written, differences, tie_tolerance
 from lims_msc.science.t_tests import NO_LOGARITHM, mean_estimate, t_comparison
 from lims_msc.science.two_groups import as_ratio, no_interval
 
@@ -78,7 +78,7 @@ def paired_fold(
     :raises ValueError: if the lengths differ, or a value is not a finite number.
     """
     method, n = "paired t-test on logarithms", (len(first),)
-    if min((*first, *second), default=1.0) <= 0:
+    if any(as_written(value) <= 0 for value in (*first, *second)):
         return undefined(method, n, question, NO_LOGARITHM)
     folds = [a / b for a, b in zip(first, second, strict=True)]
     logs = [math.log(a) - math.log(b) for a, b in zip(first, second, strict=True)]

@@ -13,12 +13,12 @@ from fractions import Fraction
 
 from lims_msc.science.moments import Moments, as_written, moments
 from lims_msc.science.t_tests import NO_LOGARITHM
-from lims_msc.science.uncertainty import WellGroup
 
 EQUAL_MEANS = "means are equal"
 NO_SCATTER = "the wells do not scatter"
 MAD_FACTOR = 1.482602218505602
 """1/Φ⁻¹(3/4): it makes the median absolute deviation of normal values their standard deviation."""
+_LARGEST_LN = 690.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +137,11 @@ def stimulation_index(
         return QualityNumber(
             None, "the stimulation index needs stimulated and unstimulated responders"
         )
-    floor = WellGroup(tuple(blank)).mean if blank else 0.0
-    below = WellGroup(tuple(unstimulated)).mean - floor
+    floor = moments(blank).exact_mean if blank else Fraction(0)
+    below = moments(unstimulated).exact_mean - floor
     if below <= 0:
         return QualityNumber(None, "unstimulated responders are not above the blank")
-    return QualityNumber((WellGroup(tuple(stimulated)).mean - floor) / below)
+    return QualityNumber(float((moments(stimulated).exact_mean - floor) / below))
 
 
 def cv_percent(values: Sequence[float]) -> QualityNumber:
@@ -189,18 +189,21 @@ def geometric_cv_percent(values: Sequence[float]) -> QualityNumber:
     factor = geometric_sd_factor(values)
     if factor.value is None:
         return factor
-    return QualityNumber(100 * math.sqrt(math.expm1(math.log(factor.value) ** 2)))
+    squared = math.log(factor.value) ** 2
+    if squared > _LARGEST_LN:
+        return QualityNumber(None, "the values scatter over too many decades for this number")
+    return QualityNumber(100 * math.sqrt(math.expm1(squared)))
 
 
 def drift_percent(first: Sequence[float], second: Sequence[float]) -> QualityNumber:
     """Return 100·abs(P₁ − P₂)/P of two sets of the same control, P the mean of all wells."""
     if not first or not second:
         return QualityNumber(None, "drift needs two sets of the stimulated control")
-    overall = WellGroup((*first, *second)).mean
+    overall = moments((*first, *second)).exact_mean
     if overall <= 0:
         return QualityNumber(None, "the mean is not above zero")
-    difference = WellGroup(tuple(first)).mean - WellGroup(tuple(second)).mean
-    return QualityNumber(100 * abs(difference) / overall)
+    difference = moments(first).exact_mean - moments(second).exact_mean
+    return QualityNumber(float(100 * abs(difference) / overall))
 
 
 def rank_correlation(x: Sequence[float], y: Sequence[float]) -> QualityNumber:
@@ -247,5 +250,6 @@ def _sd(group: Moments) -> float:
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
-    ordered = sorted(values)
-    return [ordered.index(v) + (ordered.count(v) + 1) / 2 for v in values]
+    exact = [as_written(value) for value in values]
+    ordered = sorted(exact)
+    return [ordered.index(v) + (ordered.count(v) + 1) / 2 for v in exact]

@@ -24,6 +24,7 @@ from lims_msc.science.moments import Moments, moments
 from lims_msc.science.t_tests import NO_SPREAD
 
 _LARGEST_COUNT_OF_ARRANGEMENTS = 1_000_000
+_LARGEST_F = 10**300
 Groups = Sequence[Sequence[float]]
 
 
@@ -117,7 +118,7 @@ def variance_table(groups: Groups) -> VarianceTable:
     df1, df2 = len(sets) - 1, total - len(sets)
     if within == 0:
         return VarianceTable(float(between), 0.0, None)
-    ratio = _ratio(float((between / df1) / (within / df2)), df1, df2)
+    ratio = _ratio((between / df1) / (within / df2), df1, df2)
     return VarianceTable(float(between), float(within), ratio)
 
 
@@ -148,7 +149,7 @@ def welch_ratio(groups: Groups) -> VarianceRatio | None:
         Fraction(0),
     )
     f = (spread / (k - 1)) / (1 + 2 * (k - 2) * share / (k * k - 1))
-    return _ratio(float(f), k - 1, float((k * k - 1) / (3 * share)))
+    return _ratio(f, k - 1, float((k * k - 1) / (3 * share)))
 
 
 def kruskal_numbers(groups: Groups) -> KruskalNumbers | None:
@@ -228,10 +229,13 @@ def _sizes(groups: Groups) -> tuple[int, ...]:
     return tuple(len(group) for group in groups)
 
 
-def _ratio(f: float, df1: int, df2: float) -> VarianceRatio:
+def _ratio(f: Fraction, df1: int, df2: float) -> VarianceRatio | None:
     from scipy.special import fdtrc
 
-    return VarianceRatio(f, df1, df2, float(fdtrc(df1, df2, f)))
+    # A spread within groups that leaves F beyond all numbers is no spread to test against.
+    if f > _LARGEST_F:
+        return None
+    return VarianceRatio(float(f), df1, df2, float(fdtrc(df1, df2, float(f))))
 
 
 def _f_comparison(

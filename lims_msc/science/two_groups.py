@@ -27,7 +27,14 @@ from lims_msc.science.exact_ranks import (
     rank_sum_distribution,
     rank_test,
 )
-from lims_msc.science.moments import Moments, differences, moments, moments_of_summary
+from lims_msc.science.moments import (
+    Moments,
+    as_written,
+    differences,
+    moments,
+    moments_of_summary,
+)
+from lims_msc.science.propagation import exp_or_open
 from lims_msc.science.t_tests import (
     NO_LOGARITHM,
     NO_SPREAD,
@@ -39,6 +46,7 @@ from lims_msc.science.t_tests import (
     welch_estimate,
 )
 
+BEYOND_NUMBERS = "the interval of the ratio spans more than 300 decades and is not given"
 NO_PAIRING = "no pairing information: the groups are taken as different donors"
 
 
@@ -110,7 +118,7 @@ def geometric_mean_ratio(
     :raises ValueError: if a value is not a finite number.
     """
     method, n = "Welch's t-test on logarithms", (len(first), len(second))
-    if min((*first, *second), default=1.0) <= 0:
+    if any(as_written(value) <= 0 for value in (*first, *second)):
         return undefined(method, n, question, NO_LOGARITHM)
     logs = [math.log(v) for v in first], [math.log(v) for v in second]
     return as_ratio(_t_comparison(method, welch_estimate, logs, question))
@@ -204,15 +212,17 @@ def _sorted_steps(first: Sequence[float], second: Sequence[float]) -> list[float
 
 def as_ratio(found: Comparison) -> Comparison:
     """Return a comparison of logarithms with its estimate and interval as a ratio."""
-    if found.estimate is None:
+    if found.estimate is None or found.interval is None:
         return found
-    ends = found.interval
+    low, high = map(exp_or_open, found.interval)
+    is_number = low is not None and high is not None
     return replace(
         found,
         estimate_name="ratio of geometric means",
         estimate=math.exp(found.estimate),
-        interval=None if ends is None else (math.exp(ends[0]), math.exp(ends[1])),
+        interval=(low, high) if low is not None and high is not None else None,
         details={},
+        notes=found.notes if is_number else (*found.notes, BEYOND_NUMBERS),
     )
 
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lims_msc.science.comparison import ComparisonStatus, Sidedness, in_words, too_few
-from lims_msc.science.moments import moments
+from lims_msc.science.moments import as_written, moments
+from lims_msc.science.propagation import exp_or_open
 from lims_msc.science.t_tests import (
     NO_LOGARITHM,
     NO_SPREAD,
@@ -20,6 +21,7 @@ from lims_msc.science.t_tests import (
     paired_estimate,
     welch_estimate,
 )
+from lims_msc.science.two_groups import BEYOND_NUMBERS
 
 _TWO = ("first", "second")
 Margin = tuple[float, float]
@@ -130,18 +132,21 @@ def equivalence_of_ratio(
     asked = _asked("two one-sided Welch t-tests on logarithms", n, margin, names, alpha)
     if margin[0] <= 0:
         raise ValueError(f"Not a margin of ratios above zero: {margin!r}")
-    if min((*first, *second), default=1.0) <= 0:
+    if any(as_written(value) <= 0 for value in (*first, *second)):
         return replace(asked, status=ComparisonStatus.UNDEFINED, reason=NO_LOGARITHM)
     logs = moments([math.log(v) for v in first]), moments([math.log(v) for v in second])
     ends = math.log(margin[0]), math.log(margin[1])
     found = replace(_judged(replace(asked, margin=ends), welch_estimate(*logs)), margin=margin)
     if found.estimate is None or found.interval is None:
         return found
+    low, high = map(exp_or_open, found.interval)
+    if low is None or high is None:
+        return replace(asked, status=ComparisonStatus.UNDEFINED, reason=BEYOND_NUMBERS)
     return replace(
         found,
         estimate_name="ratio of geometric means",
         estimate=math.exp(found.estimate),
-        interval=(math.exp(found.interval[0]), math.exp(found.interval[1])),
+        interval=(low, high),
     )
 
 
@@ -149,7 +154,7 @@ def _asked(
     method: str, n: tuple[int, ...], margin: Margin, names: tuple[str, str], alpha: float
 ) -> Equivalence:
     """Return the question, without an answer yet."""
-    if not margin[0] < margin[1]:
+    if not -math.inf < margin[0] < margin[1] < math.inf:
         raise ValueError(f"Not a margin that rises: {margin!r}")
     if not 0 < alpha < 0.5:
         raise ValueError(f"Not a level between 0 and 0.5: {alpha!r}")

@@ -87,3 +87,9 @@ def test_tables_without_information_are_refused() -> None:
 def test_what_is_no_table_of_counts_is_refused(table: list[list[int]]) -> None:
     with pytest.raises(ValueError, match="table"):
         fisher_numbers(table)
+
+
+def test_a_table_without_rows_or_with_an_endless_count_is_refused() -> None:
+    for table in ([], [[1, 2]], [[float("inf"), 1], [2, 3]], [[float("nan"), 1], [2, 3]]):
+        with pytest.raises(ValueError, match="Not a table"):
+            fisher_exact(table)  # type: ignore[arg-type]

@@ -78,3 +78,9 @@ def test_too_few_runs_have_no_ratio_and_potencies_are_above_zero() -> None:
     for potency in (0.0, -1.0, float("nan")):
         with pytest.raises(ValueError, match="above zero"):
             minimum_significant_ratio([[1.0, potency]])
+
+
+def test_a_ratio_beyond_all_numbers_has_a_reason() -> None:
+    found = minimum_significant_ratio([[1e-150, 1, 1e150]])
+    assert found.value is None
+    assert "scatter too much" in found.text

@@ -73,3 +73,10 @@ def test_the_sum_of_squares_is_that_of_the_definition(values: list[float]) -> No
     exact = [as_written(value) for value in values]
     mean = sum(exact, Fraction(0)) / len(exact)
     assert moments(values).exact_sum_of_squares == sum((v - mean) ** 2 for v in exact)
+
+
+def test_a_value_whose_square_would_be_no_number_is_refused() -> None:
+    assert as_written(-0.0) == 0
+    for value in (1e-101, -3e-300, 5e-324):
+        with pytest.raises(ValueError, match="Not a measured value"):
+            moments([0.0, value])

@@ -136,3 +136,8 @@ def test_pairs_that_are_none_are_refused() -> None:
         assert test([], []).status is ComparisonStatus.TOO_FEW
     with pytest.raises(ValueError, match="no pair"):
         signed_rank_numbers([], [])
+
+
+def test_a_fold_of_what_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="Not a measured value"):
+        paired_fold([math.nan, 1, 2], [0, 1, 2])

@@ -151,3 +151,22 @@ def test_rank_correlation_shares_ranks_between_ties() -> None:
 def test_a_number_that_cannot_be_had_has_a_reason(found: QualityNumber, word: str) -> None:
     assert found.value is None
     assert word in found.reason
+
+
+def test_a_reading_that_is_no_number_is_refused_everywhere() -> None:
+    wrong = [1.0, math.nan, 2.0]
+    for number in (stimulation_index, drift_percent, rank_correlation, z_prime):
+        with pytest.raises(ValueError, match="Not a measured value"):
+            number([3.0, 4.0, 5.0], wrong)
+
+
+def test_a_scatter_beyond_all_numbers_has_a_reason() -> None:
+    found = geometric_cv_percent([1e-12, 1, 1e12])
+    assert (found.value, "too many decades" in found.reason) == (None, True)
+
+
+def test_the_stimulation_index_keeps_its_digits_under_a_large_blank() -> None:
+    assert stimulation_index([1e12 + 0.3], [1e12 + 0.1], [1e12]).value == pytest.approx(
+        3, rel=1e-15
+    )
+    assert drift_percent([0.3], [0.1]).value == pytest.approx(100, rel=1e-15)

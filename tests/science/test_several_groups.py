@@ -113,3 +113,9 @@ def test_welch_needs_spread_in_every_group() -> None:
     assert variance_table([[1.0, 2.0, 4.0], [5.0, 5.0, 5.0]]).ratio is not None
     apart = variance_table([[1.0, 1.0], [5.0, 5.0]])
     assert (apart.within, apart.between, apart.ratio) == (0.0, 16.0, None)
+
+
+def test_an_f_beyond_all_numbers_is_no_number() -> None:
+    groups = [[1e90, 1e90, 1e90], [0.0, 1e-90, 0.0], [1.0, 1.0, 1.0]]
+    assert variance_table(groups).ratio is None
+    assert anova(groups).status is ComparisonStatus.UNDEFINED

@@ -216,3 +216,11 @@ def test_lists_in_words_and_confidences_that_make_no_sense() -> None:
     for confidence in (0.0, 1.0, 95.0):
         with pytest.raises(ValueError, match="Not a confidence"):
             Question(confidence=confidence)
+
+
+def test_a_ratio_keeps_its_estimate_where_its_interval_is_beyond_all_numbers() -> None:
+    asked = Question(confidence=0.999)
+    found = geometric_mean_ratio([1, 1, 1], [1e-99, 1, 1e99], asked)
+    assert found.estimate == pytest.approx(1)
+    assert found.interval is None
+    assert "spans more than 300 decades" in found.text

@@ -92,3 +92,15 @@ def test_margins_and_levels_that_make_no_sense_are_refused() -> None:
         equivalence_of_ratio(ONE, TWO, (0.0, 2.0))
     with pytest.raises(ValueError, match="level"):
         equivalence_within_donors(ONE, ONE, (-1.0, 1.0), alpha=0.5)
+
+
+def test_a_ratio_with_an_interval_beyond_all_numbers_has_no_test() -> None:
+    found = equivalence_of_ratio([1, 1, 1], [1e-99, 1, 1e99], (0.8, 1.25), alpha=0.0005)
+    assert (found.status, found.p) == (ComparisonStatus.UNDEFINED, None)
+    assert "300 decades" in found.reason
+
+
+def test_a_margin_without_an_end_is_refused() -> None:
+    for margin in ((-float("inf"), 1.0), (-1.0, float("inf")), (float("nan"), 1.0)):
+        with pytest.raises(ValueError, match="Not a margin that rises"):
+            equivalence_of_means(ONE, TWO, margin)
