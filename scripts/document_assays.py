@@ -4,15 +4,13 @@ document_assays.py            write it
 document_assays.py --check    fail if it is not what the classes say
 """
 
-import inspect
 import sys
-from pathlib import Path
+
+from made_page import summary_of, write_or_check
 
 from lims_msc.domain.assay import AssayType, Check
 from lims_msc.registry import load_registry
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "assays.md"
 HEAD = """# The assays
 
 Made from the assay classes by `python scripts/document_assays.py`; a test compares both.
@@ -29,14 +27,7 @@ mode that the wells allow. A finding of the level *error* stops the numbers it s
 
 def main(arguments: list[str]) -> int:
     """Write the page, or compare it with what the classes say."""
-    text = page()
-    if arguments == ["--check"]:
-        if PAGE.read_text(encoding="utf-8") != text:
-            print("docs/assays.md is old; run: python scripts/document_assays.py")
-            return 1
-        return 0
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(arguments, script="document_assays.py", page="assays.md", text=page)
 
 
 def page() -> str:
@@ -54,7 +45,7 @@ def line(assay: AssayType) -> str:
 
 def section(assay: AssayType) -> str:
     """Return what one assay computes and checks."""
-    summary = (inspect.getdoc(type(assay)) or "").split("\n\n")[0].replace("\n", " ")
+    summary = summary_of(assay)
     roles = "".join(f"- `{role}`: {role.meaning}\n" for role in assay.required_roles)
     readouts = "".join(readout(assay, key) for key in assay.readouts)
     checks = "".join(map(check, assay.checks))

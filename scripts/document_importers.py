@@ -4,15 +4,13 @@ document_importers.py            write it
 document_importers.py --check    fail if it is not what the classes say
 """
 
-import inspect
 import sys
-from pathlib import Path
+
+from made_page import summary_of, write_or_check
 
 from lims_msc.domain.importing import AskingImporter, Importer
 from lims_msc.registry import load_registry
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "readers.md"
 HEAD = """# What is read
 
 Made from the importer classes by `python scripts/document_importers.py`; a test compares both.
@@ -26,14 +24,7 @@ line and column; a cell without a finite number is a marker with the file's own 
 
 def main(arguments: list[str]) -> int:
     """Write the page, or compare it with what the classes say."""
-    text = page()
-    if arguments == ["--check"]:
-        if PAGE.read_text(encoding="utf-8") != text:
-            print("docs/readers.md is old; run: python scripts/document_importers.py")
-            return 1
-        return 0
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(arguments, script="document_importers.py", page="readers.md", text=page)
 
 
 def page() -> str:
@@ -45,7 +36,7 @@ def page() -> str:
 
 def line(importer: Importer) -> str:
     """Return the line of one importer."""
-    summary = (inspect.getdoc(type(importer)) or "").split("\n\n")[0].replace("\n", " ")
+    summary = summary_of(importer)
     endings = ", ".join(importer.extensions)
     return f"| {importer.title} | {summary} | {endings} | `{importer.key}` {importer.version} |\n"
 
