@@ -49,7 +49,6 @@ def values_that_differ(case: ReferenceCase) -> list[str]:
 @pytest.mark.parametrize("case", SHIPPED, ids=lambda case: case.id)
 def test_every_value_of_a_shipped_case_agrees(case: ReferenceCase) -> None:
     assert values_that_differ(case) == []
-    assert [c.place for c in recompute(case).comparisons if not c.passed] == []
 
 
 def test_every_kind_is_shipped() -> None:
