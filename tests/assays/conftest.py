@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pytest
@@ -77,7 +78,25 @@ class Plate:
         assay: type[AssayType] = TCellProliferation,
         **settings: float,
     ) -> PlateAnalysis:
-        return assay().analyse(self.layout, self.signals, readout, AnalysisSettings(**settings))
+        return analysis_of(
+            assay,
+            (self.plate_format, tuple(self.contents), self.conditions),
+            tuple(self.signals.items()),
+            readout,
+            AnalysisSettings(**settings),
+        )
+
+
+@cache
+def analysis_of(
+    assay: type[AssayType],
+    plate: tuple[PlateFormat, tuple[WellContent, ...], PlateConditions | None],
+    signals: tuple[tuple[WellAddress, Signal], ...],
+    readout: str,
+    settings: AnalysisSettings,
+) -> PlateAnalysis:
+    """Analyse the same wells, listed in the same order, only once: many tests look at one plate."""
+    return assay().analyse(PlateLayout.of(*plate), dict(signals), readout, settings)
 
 
 @pytest.fixture(scope="session")
