@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     IntArray: TypeAlias = NDArray[np.int64]
 
 
+_LARGEST, _SMALLEST = 1e100, 1e-100
+
+
 @dataclass(frozen=True, slots=True)
 class DoseMeans:
     """Responses reduced to their dose means; doses rise and may begin with 0.
@@ -73,17 +76,22 @@ def dose_means(
 ) -> DoseMeans:
     """Return the responses grouped by dose.
 
-    :raises ValueError: if the lengths differ, a number is not finite, a dose is negative, or a
-        weight is not above 0.
+    :raises ValueError: if the lengths differ, a number is not finite, a dose is negative, a weight
+        is not above 0, or the squares of the responses would be no numbers.
     """
     factors = [1.0] * len(responses) if weights is None else weights
     by_dose: dict[float, list[tuple[float, float]]] = {}
     for dose, response, weight in zip(doses, responses, factors, strict=True):
         if not (math.isfinite(dose) and math.isfinite(response)) or dose < 0:
             raise ValueError(f"Not a dose and a response: {dose!r}, {response!r}")
+        if not abs(response) < _LARGEST:
+            raise ValueError(f"Not a response of less than a hundred digits: {response!r}")
         if not (math.isfinite(weight) and weight > 0):
             raise ValueError(f"Not a weight above 0: {weight!r}")
         by_dose.setdefault(dose, []).append((response, weight))
+    largest = max((abs(response) for response in responses), default=0.0)
+    if 0 < largest < _SMALLEST:
+        raise ValueError(f"Not responses that can be told from zero: at most {largest!r}")
     ordered = sorted(by_dose.items())
     means = [_mean(values) for _, values in ordered]
     grand = _mean([pair for _, values in ordered for pair in values])

@@ -46,14 +46,24 @@ class Moments:
 def as_written(value: float) -> Fraction:
     """Return the shortest decimal that names a value, as a fraction.
 
-    :raises ValueError: if the value is not a finite number of less than a hundred digits, before or
-        after the point.
+    A value that begins after more than a hundred zeros is zero: no instrument tells it from that.
+
+    :raises ValueError: if the value is not a finite number of less than a hundred digits.
     """
     number = float(value)
-    # Beyond these ends the square of a value, or a ratio of squares, would be no number any more.
-    if not (number == 0 or _SMALLEST < abs(number) < _LARGEST):
+    if abs(number) <= _SMALLEST:
+        return Fraction(0)
+    if not is_measurable(number):
         raise ValueError(f"Not a measured value: {value!r}")
     return Fraction(repr(number))
+
+
+def is_measurable(value: float) -> bool:
+    """Whether a value is zero or within a hundred decades of one, so that its square is a number.
+
+    Every value that is measured is; what is not a finite number is not.
+    """
+    return value == 0 or _SMALLEST < abs(value) < _LARGEST
 
 
 def moments(values: Sequence[float]) -> Moments:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lims_msc.domain.values import ValueStatus
+from lims_msc.science.moments import is_measurable
 from lims_msc.science.quality import QualityNumber, cv_percent
 from lims_msc.science.standard_range import QuantitationRange
 from lims_msc.science.uncertainty import WellGroup
@@ -124,14 +125,14 @@ def sample_mean(signals: Sequence[float], dilution_factor: float) -> float:
     """Return the mean signal of the wells of a sample.
 
     :raises ValueError: if there is no signal, one is not finite, or the dilution factor is not
-        above zero.
+        above zero; if one is beyond a hundred decades.
     """
     if len(signals) == 0:
         raise ValueError("A sample needs at least one well.")
     for signal in signals:
-        if not math.isfinite(signal):
+        if not (is_measurable(signal) or abs(signal) < 1):
             raise ValueError(f"Not a signal: {signal!r}")
-    if not 0 < dilution_factor < math.inf:
+    if not (dilution_factor > 0 and is_measurable(dilution_factor)):
         raise ValueError(f"Not a dilution factor above zero: {dilution_factor!r}")
     return WellGroup(tuple(signals)).mean
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from lims_msc.domain.fit import FitStatus
 from lims_msc.science.curves import CurveModel
 from lims_msc.science.fitting import CurveFit, fit_curve
+from lims_msc.science.moments import is_measurable
 from lims_msc.science.propagation import exp_or_open
 from lims_msc.science.reading_back import (
     ReadBack,
@@ -221,8 +222,8 @@ class _Place:
         return self.times(1.0)
 
     def times(self, dilution_factor: float) -> float | None:
-        """Return the concentration times a factor; none beyond 300 decades."""
-        if self.ln_in_well is None or exp_or_open(self.ln_in_well) is None:
+        """Return the concentration times a factor; none beyond 200 decades."""
+        if self.ln_in_well is None or not abs(self.ln_in_well) < _FARTHEST_LN:
             return None
         return math.exp(self.ln_in_well) * dilution_factor
 
@@ -241,7 +242,7 @@ def fit_standard_curve(
         minimise Σ w·(y − f(x))²,     w = 1, 1/y or 1/y² with y the observed signal of the well
 
     ``fixed`` holds parameters at a value, such as ``y_zero`` at the mean of a blank.  A signal that
-    is not above zero has no weight; then there is no weighted curve.
+    is not above zero, or as good as zero, has no weight; then there is no weighted curve.
 
     :raises ValueError: if a concentration is negative, there twice, or without wells, if a number
         is not finite, or if ``fixed`` names what cannot be fixed.
@@ -269,13 +270,14 @@ def fit_standard_curve(
 
 
 def _unweighable(wells: Sequence[tuple[float, float]], weighting: StandardWeighting) -> str:
-    wrong = [(x, y) for x, y in wells if y <= 0]
+    wrong = [(x, y) for x, y in wells if y <= 0 or not is_measurable(y)]
     if weighting is StandardWeighting.NONE or not wrong:
         return ""
     x, y = wrong[0]
     return (
-        f"a well of the standard {x:g} reads {y:g}, and the weight {weighting} needs signals above "
-        "zero; fit without weights, or let the lower plateau stand for the blank"
+        f"a well of the standard {x:g} reads {y:g}, and the weight {weighting} needs signals that "
+        "can be told from zero and are above it; fit without weights, or let the lower plateau "
+        "stand for the blank"
     )
 
 
@@ -296,3 +298,4 @@ def _hook_warning(curve: StandardCurve) -> tuple[str, ...]:
 
 
 _HOOK_SHARE = 0.05
+_FARTHEST_LN = 200 * math.log(10)

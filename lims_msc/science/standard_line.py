@@ -97,9 +97,9 @@ class StandardLine:
             n_wells=len(signals),
             dilution_factor=dilution_factor,
             in_well=in_well,
-            concentration=in_well * dilution_factor,
+            concentration=_times(in_well, dilution_factor),
             errors=self._errors(in_well, len(signals), dilution_factor, confidence),
-            of_wells=tuple(self._concentration_at(y) * dilution_factor for y in signals),
+            of_wells=tuple(_times(self._concentration_at(y), dilution_factor) for y in signals),
         )
 
     def _concentration_at(self, signal: float) -> float:
@@ -117,9 +117,10 @@ class StandardLine:
         self, in_well: float, wells: int, dilution_factor: float, confidence: float
     ) -> ReadingErrors | None:
         quantile = t_quantile(self.degrees_of_freedom, confidence)
-        if self.residual_sd == 0:
-            return None
         distance = in_well - self.mean_concentration
+        spread = math.sqrt(self.sum_of_squares)
+        if self.residual_sd == 0 or abs(distance) > _FARTHEST_SPREADS * spread:
+            return None
         parts = 1 / wells + 1 / self.n + distance * distance / self.sum_of_squares
         se = self.residual_sd / self.slope * math.sqrt(parts)
         low, high = self._fieller(in_well, wells, quantile)
@@ -134,16 +135,16 @@ class StandardLine:
     def _fieller(
         self, in_well: float, wells: int, quantile: float
     ) -> tuple[float | None, float | None]:
-        squared = (quantile * self.residual_sd) ** 2
+        # Everything is divided by the slope, so that no unit of the signals matters.
+        reach = quantile * self.residual_sd / self.slope
         # Not above zero where the slope cannot be told from zero: then every concentration fits.
-        a = self.slope**2 - squared / self.sum_of_squares
+        a = 1 - reach * reach / self.sum_of_squares
         if a <= 0:
             return None, None
-        rise = self.slope * (in_well - self.mean_concentration)
-        parts = rise * rise / self.sum_of_squares + (1 / wells + 1 / self.n) * a
-        root = math.sqrt(squared * parts)
-        middle, centre = self.slope * rise, self.mean_concentration
-        return centre + (middle - root) / a, centre + (middle + root) / a
+        distance, centre = in_well - self.mean_concentration, self.mean_concentration
+        parts = distance * distance / self.sum_of_squares + (1 / wells + 1 / self.n) * a
+        root = reach * math.sqrt(parts)
+        return centre + (distance - root) / a, centre + (distance + root) / a
 
 
 def fit_standard_line(standards: Sequence[Standard]) -> StandardLine:
@@ -198,4 +199,11 @@ def _line_through(standards: tuple[Standard, ...]) -> StandardLine:
     )
 
 
+def _times(in_well: float, dilution_factor: float) -> float | None:
+    """Return a concentration times the dilution; none beyond all numbers."""
+    value = in_well * dilution_factor
+    return value if math.isfinite(value) else None
+
+
 _FEWEST_LEVELS = 3
+_FARTHEST_SPREADS = 1e40

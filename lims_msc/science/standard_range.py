@@ -8,10 +8,10 @@ where they are accepted: between them and the range no standard stands for the n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lims_msc.science.moments import is_measurable
 from lims_msc.science.quality import cv_percent
 from lims_msc.science.uncertainty import WellGroup
 
@@ -145,19 +145,23 @@ def checked_standards(standards: Sequence[Standard]) -> tuple[Standard, ...]:
     """Return the standards as they are, if they make sense.
 
     :raises ValueError: if a concentration is negative, there twice, or without wells, or if a
-        number is not finite.
+        number is not finite or beyond a hundred decades.
     """
     concentrations = [standard.concentration for standard in standards]
     for standard in standards:
-        if not 0 <= standard.concentration < math.inf:
+        if standard.concentration < 0 or not is_measurable(standard.concentration):
             raise ValueError(f"Not a concentration of a standard: {standard.concentration!r}")
         if concentrations.count(standard.concentration) > 1:
             raise ValueError(f"The standard {standard.concentration!r} is there twice.")
         if not standard.signals:
             raise ValueError(f"The standard {standard.concentration!r} has no wells.")
         for signal in standard.signals:
-            if not math.isfinite(signal):
+            # A single signal next to nothing is as good as zero.
+            if not (is_measurable(signal) or abs(signal) < 1):
                 raise ValueError(f"Not a signal of {standard.concentration!r}: {signal!r}")
+    largest = max((abs(y) for standard in standards for y in standard.signals), default=0.0)
+    if not is_measurable(largest):
+        raise ValueError(f"Not signals to fit a curve to: the largest is {largest!r}")
     return tuple(standards)
 
 

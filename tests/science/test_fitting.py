@@ -332,3 +332,11 @@ def test_tests_that_the_data_do_not_allow_are_absent() -> None:
     effect = dose_effect(pair)
     assert effect == DoseEffect(None, None, None)
     assert effect.is_absent()
+
+
+def test_responses_whose_squares_are_no_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="less than a hundred digits"):
+        dose_means([0.1, 0.2], [1.0, -1e101])
+    with pytest.raises(ValueError, match="told from zero"):
+        dose_means([0.1, 0.2], [1e-160, -3e-160])
+    assert dose_means([0.1, 0.2], [1e-160, 1.0]).means == (1e-160, 1.0)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lims_msc.science.moments import (
     as_written,
     differences,
+    is_measurable,
     moments,
     moments_of_summary,
     tie_tolerance,
@@ -75,8 +76,14 @@ def test_the_sum_of_squares_is_that_of_the_definition(values: list[float]) -> No
     assert moments(values).exact_sum_of_squares == sum((v - mean) ** 2 for v in exact)
 
 
-def test_a_value_whose_square_would_be_no_number_is_refused() -> None:
-    assert as_written(-0.0) == 0
-    for value in (1e-101, -3e-300, 5e-324):
-        with pytest.raises(ValueError, match="Not a measured value"):
-            moments([0.0, value])
+def test_a_value_after_a_hundred_zeros_is_zero() -> None:
+    for value in (-0.0, 1e-101, -3e-300, 5e-324):
+        assert as_written(value) == 0
+    assert as_written(1e-99) > 0
+    assert moments([1e-300, 2e-300]).sd == 0
+
+
+def test_what_is_measurable_is_zero_or_within_a_hundred_decades() -> None:
+    assert all(is_measurable(value) for value in (0.0, -1e-99, 1e99))
+    for value in (1e-101, 1e101, float("nan"), float("inf")):
+        assert not is_measurable(value)

@@ -142,3 +142,13 @@ def test_samples_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=word):
         sample_mean(signals, dilution)
+
+
+def test_signals_and_dilutions_that_make_no_sense_are_refused() -> None:
+    for signals, dilution in (([1e101], 1.0), ([], 1.0), ([math.nan], 1.0)):
+        with pytest.raises(ValueError, match=r"Not a signal|at least one well"):
+            sample_mean(signals, dilution)
+    for dilution in (0.0, -2.0, math.inf, math.nan, 1e-300, 1e300):
+        with pytest.raises(ValueError, match="Not a dilution factor"):
+            sample_mean([1.0], dilution)
+    assert sample_mean([1e-300], 1.0) == 1e-300

@@ -163,7 +163,7 @@ def test_on_a_falling_curve_a_high_signal_is_little_analyte() -> None:
     assert (falling.read_back([0.5]).in_well or 0) > (falling.read_back([1.5]).in_well or 0)
 
 
-def test_a_concentration_beyond_300_decades_is_no_number(curve: StandardCurve) -> None:
+def test_a_concentration_beyond_200_decades_is_no_number(curve: StandardCurve) -> None:
     """A hill near nothing spreads the plateaus over more decades than there are numbers."""
     assert curve.fit is not None
     spread_out = np.array([0.0, 2.0, math.log(120.0), 0.002])
@@ -316,3 +316,13 @@ def test_intervals_hold_the_truth_in_95_of_100_plates() -> None:
         assert errors is not None
         hits += (errors.low or 0) <= 80 <= (errors.high or math.inf)
     assert 71 <= hits <= 80
+
+
+def test_a_signal_that_is_as_good_as_zero_has_no_weight() -> None:
+    with_nothing = [Standard(0.0, (1e-300, 0.003)), *RISING[1:]]
+    curve = fit_standard_curve(with_nothing, weighting=StandardWeighting.INVERSE_SQUARE)
+    assert curve.status is FitStatus.NOT_ESTIMABLE
+    assert "reads 1e-300" in curve.reason
+    unweighted = fit_standard_curve(with_nothing)
+    assert unweighted.status is FitStatus.OK
+    assert unweighted.levels()[0].cv_percent == pytest.approx(100 * math.sqrt(2))

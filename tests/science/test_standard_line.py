@@ -181,3 +181,19 @@ def test_units_and_order_change_nothing(
     assert plain.errors is not None
     assert changed.errors.low == pytest.approx(concentration_unit * (plain.errors.low or 0))
     assert changed.errors.se == pytest.approx(concentration_unit * plain.errors.se)
+
+
+def test_a_signal_far_off_the_line_has_a_number_for_checking_and_no_errors(
+    line: StandardLine,
+) -> None:
+    read = line.read_back([1e60])
+    assert read.concentration == pytest.approx(1e60 / line.slope)
+    assert read.errors is None
+
+
+def test_a_concentration_beyond_all_numbers_is_none() -> None:
+    flat = fit_standard_line(
+        [Standard(x * 1e95, (y * 1e-95,)) for x, y in ((1, 1), (2, 2.1), (3, 2.9), (4, 4.1))]
+    )
+    read = flat.read_back([1e99], dilution_factor=1e90)
+    assert (read.concentration, read.of_wells, read.errors) == (None, (None,), None)

@@ -139,6 +139,9 @@ def test_a_level_has_recovery_and_cv() -> None:
         ([Standard(1.0, (1.0,)), Standard(1.0, (2.0,))], "twice"),
         ([Standard(1.0, ())], "no wells"),
         ([Standard(1.0, (math.inf,))], "inf"),
+        ([Standard(1.0, (-1e101,))], "1e.101"),
+        ([Standard(1e-101, (1.0,))], "1e-101"),
+        ([Standard(1.0, (1e-300, -2e-300))], "largest is 2e-300"),
     ],
 )
 def test_standards_that_make_no_sense_are_refused(standards: list[Standard], word: str) -> None:
