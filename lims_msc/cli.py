@@ -103,7 +103,12 @@ def read(
 @click.option(
     "--file-plate", type=click.IntRange(1), help="Which plate of the file, counted from 1."
 )
-@click.option("--read", "read_key", default="", help="The read that results are computed from.")
+@click.option(
+    "--read",
+    "read_key",
+    default="",
+    help="The read that results are computed from, or a difference: '450 nm minus 570 nm'.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and store nothing.")
 @click.pass_obj
 @refusing

@@ -13,7 +13,13 @@ from flask import Flask
 from openpyxl import Workbook as Book
 
 from lims_msc import LimsMsc
-from lims_msc.demo.invented import BATCH, RESPONDER, invented_plate_map, invented_plate_workbook
+from lims_msc.demo.invented import (
+    BATCH,
+    RESPONDER,
+    invented_plate_map,
+    invented_plate_workbook,
+    invented_signals,
+)
 from lims_msc.demo.lab import plate_map_workbook
 from lims_msc.demo.materials import BATCHES, RESPONDERS
 from lims_msc.demo.other_plates import other_plates
@@ -238,6 +244,27 @@ def invented_map_file(registry: Registry, plate_code: str = "INV-PLATE-1") -> So
 
 def invented_reader_file(name: str = "reader.xlsx") -> Source:
     return Source(name, invented_plate_workbook())
+
+
+def two_wavelength_file(
+    changes: Mapping[str, object] | None = None,
+    reference_changes: Mapping[str, object] | None = None,
+) -> Source:
+    """Return the invented plate read at 450 and at 570 nm.
+
+    The difference of the two is the invented signal; the reference is another one in each well.
+    """
+    true = {str(well): signal.value or 0.0 for well, signal in invented_signals().items()}
+    reference = {well: 0.03 + 0.002 * number for number, well in enumerate(true)}
+    measured = {well: value + reference[well] for well, value in true.items()}
+    rows = [
+        ["450 nm"],
+        *grid({**measured, **(changes or {})}),
+        [],
+        ["570 nm"],
+        *grid({**reference, **(reference_changes or {})}),
+    ]
+    return Source("two.xlsx", book(Raw=rows))
 
 
 def add_plate(

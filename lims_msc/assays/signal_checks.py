@@ -100,7 +100,9 @@ def saturated(
     wells: Iterable[WellAddress], readings: WellReadings, limit: float | None
 ) -> list[Finding]:
     """Return a warning that names the wells whose optical density is too high to be linear."""
-    high = [w for w in wells if limit is not None and (readings.value(w) or 0.0) > limit]
+    if limit is None:
+        return []
+    high = [w for w in readings.usable(wells) if (readings.highest_reading(w) or 0.0) > limit]
     if not high:
         return []
     return [

@@ -33,6 +33,17 @@ class WellReadings:
         """Return the numbers of those wells that have one, in the order of the wells."""
         return [value for value in map(self.value, wells) if value is not None]
 
+    def highest_reading(self, well: WellAddress) -> float | None:
+        """Return the highest optical density that the detector had to read for a well's number.
+
+        Where a reference read was subtracted, the number is less than what was read.
+        """
+        value = self.value(well)
+        if value is None or (subtraction := self.signals[well].subtraction) is None:
+            return value
+        read = (subtraction.measured, subtraction.reference)
+        return max(number for number in read if number is not None)
+
     def usable(self, wells: Iterable[WellAddress]) -> tuple[WellAddress, ...]:
         """Return the wells that have a number."""
         return tuple(well for well in wells if self.value(well) is not None)

@@ -37,13 +37,30 @@ class SummaryStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceSubtraction:
+    """The two readings of a well whose difference is its signal, ``measured - reference``.
+
+    Either is ``None`` where the file has a marker.
+    """
+
+    measured: float | None
+    reference: float | None
+    reference_source: SourceCell | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
-    """The reading of a well that an analysis uses: a value or the marker in its place."""
+    """The reading of a well that an analysis uses: a value or the marker in its place.
+
+    Where a reference read was subtracted, ``source`` is the cell of the signal read, and
+    ``subtraction`` has both readings with the cell of the reference.
+    """
 
     well: WellAddress
     value: float | None
     marker: Marker | None = None
     source: SourceCell | None = None
+    subtraction: ReferenceSubtraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class ReviewRecord:
 class PlateRecord:
     """One plate with everything that was read from it and computed on it.
 
-    ``read_label`` and ``read_time_s`` name the read that the results were computed from.
+    ``read_label`` and ``read_time_s`` name the read that the results were computed from;
+    ``reference_read_label`` the one that was subtracted from it in each well, or ``None``.
     ``file_sha256`` and ``file_name`` name the raw file; ``importer`` is key and version.
     """
 
@@ -88,6 +89,7 @@ class PlateRecord:
     values: tuple[AssayValue, ...] = ()
     standard_curves: tuple[StandardCurveResult, ...] = ()
     conditions: PlateConditions = field(default_factory=PlateConditions)
+    reference_read_label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

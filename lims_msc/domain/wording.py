@@ -1,4 +1,7 @@
-"""How numbers of a curve are written for people; never a number without its direction."""
+"""How numbers of a curve are written for people, and the read that they are from.
+
+Never a number without its direction.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,15 @@ def r50_interval_text(summary: Summary | None) -> str:
     more = "no bound" if summary.high is None else half_suppression_text(summary.high)
     fewer = "no bound" if summary.low is None else half_suppression_text(summary.low)
     return f"{more} to {fewer}"
+
+
+def read_text(label: str, time_s: float | None, reference_label: str | None) -> str:
+    """Return the read that results are from, with the one that was subtracted, and the time."""
+    text = label
+    if reference_label is not None:
+        names = f"{label or 'unnamed read'} − {reference_label or 'unnamed read'}"
+        text = f"{names} (reference read subtracted in each well)"
+    return text if time_s is None else f"{text} at {time_s:g} s"
 
 
 def _signed(value: float) -> str:

@@ -8,6 +8,7 @@ from lims_msc.domain.curve import CurveResult, Summary
 from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.exporting import PlateRecord, PublicationBundle
 from lims_msc.domain.fit import FitResult
+from lims_msc.domain.wording import read_text
 from lims_msc.exports.curve_columns import r50_text
 from lims_msc.exports.figures import SIMULATED_NOTICE
 from lims_msc.exports.markdown import listed, plain, table
@@ -141,6 +142,4 @@ def _stimuli(plates: list[PlateRecord]) -> Iterator[str]:
 
 
 def _read(plate: PlateRecord) -> str:
-    if plate.read_time_s is None:
-        return plate.read_label
-    return f"{plate.read_label} at {plate.read_time_s:g} s"
+    return read_text(plate.read_label, plate.read_time_s, plate.reference_read_label)

@@ -93,6 +93,11 @@ REVIEW_STATE: Column[PlateRow] = Column(
 SOURCE_COLUMNS: tuple[Column[PlateRow], ...] = (
     Column("read_label", "the read that was used", lambda r: r.plate.read_label),
     Column(
+        "reference_read_label",
+        "the read that was subtracted from read_label in each well; empty where none was",
+        lambda r: r.plate.reference_read_label,
+    ),
+    Column(
         "read_time_s",
         "the time of the read that was used; empty for endpoint reads",
         lambda r: r.plate.read_time_s,

@@ -18,6 +18,7 @@ class Analysis(Table):
 
     ``input_sha256`` is over the readings, the layout and the settings; ``result_sha256`` over every
     number of the curves, the values and the standard curves.  A review is bound to both.
+    ``reference_read_label`` is the read that was subtracted from ``read_label`` in each well.
     ``values`` and ``standard_curves`` are the results that are no curve, whole.
     """
 
@@ -34,6 +35,7 @@ class Analysis(Table):
     headline_mode: Mapped[str] = mapped_column(String(10))
     read_label: Mapped[str] = mapped_column(String(200))
     read_time_s: Mapped[float | None] = mapped_column(Double)
+    reference_read_label: Mapped[str | None] = mapped_column(String(200))
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
     values: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     standard_curves: Mapped[list[dict[str, Any]]] = mapped_column(

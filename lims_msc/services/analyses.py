@@ -20,12 +20,19 @@ from lims_msc.domain.plate import (
     WellReading,
 )
 from lims_msc.domain.review import ReviewState
+from lims_msc.domain.wording import read_text
 from lims_msc.models import Analysis, Batch, Curve, Import, Plate, Reading, Responder
 from lims_msc.registry import Registry
 from lims_msc.services.audit_trail import AuditContext
-from lims_msc.services.codec import digest, layout_digest_parts, result_digest, to_json
-from lims_msc.services.layout_checks import ReadChoice
+from lims_msc.services.codec import (
+    digest,
+    layout_digest_parts,
+    result_digest,
+    signal_digest_part,
+    to_json,
+)
 from lims_msc.services.plate_maps import layout_of
+from lims_msc.services.read_choices import ReadChoice, read_key, signals_among
 from lims_msc.version import __version__
 
 SETTINGS = AnalysisSettings()
@@ -43,7 +50,7 @@ def compute(
     actor.require(Role.TECHNICIAN, Role.REVIEWER, action="compute an analysis")
     plate = source.plate
     layout = layout_of(plate)
-    signals = stored_signals(session, source.id, read.label, read.time_s)
+    signals = _stored_signals(session, source.id, read)
     assay = registry.assay(plate.assay_key)
     result = assay.analyse(layout, signals, plate.readout, SETTINGS)
     audit: AuditContext = session.info["audit"]
@@ -58,10 +65,11 @@ def compute(
         headline_mode=result.headline_mode.value,
         read_label=read.label,
         read_time_s=read.time_s,
+        reference_read_label=read.reference_label,
         settings=to_json(result.settings),
         findings=to_json(result.findings),
         code_version=__version__,
-        input_sha256=_input_digest(layout, signals, result.settings, source),
+        input_sha256=_input_digest(layout, signals, result.settings, source, read),
         **_without_curves(result),
         created_at=audit.clock(),
         created_by_id=actor.user_id,
@@ -84,42 +92,55 @@ def _without_curves(result: PlateAnalysis) -> dict[str, Any]:
 
 def stored_input_digest(session: Session, analysis: Analysis) -> str:
     """Return the digest over what the analysis was computed from, as it is stored now."""
-    source = analysis.accepted_import
-    signals = stored_signals(session, source.id, analysis.read_label, analysis.read_time_s)
-    return _input_digest(layout_of(analysis.plate), signals, analysis.settings, source)
+    source, layout = analysis.accepted_import, layout_of(analysis.plate)
+    signals = stored_signals(session, analysis)
+    return _input_digest(layout, signals, analysis.settings, source, read_of(analysis))
 
 
 def _input_digest(
-    layout: PlateLayout, signals: Mapping[WellAddress, Signal], settings: object, source: Import
+    layout: PlateLayout,
+    signals: Mapping[WellAddress, Signal],
+    settings: object,
+    source: Import,
+    read: ReadChoice,
 ) -> str:
+    """Return the digest; that of an analysis of one read is as in earlier releases."""
     contents, *conditions = layout_digest_parts(layout)
+    difference = [] if read.reference_label is None else [[read.label, read.reference_label]]
     return digest(
         contents,
-        [signals[well] for well in sorted(signals)],
+        [signal_digest_part(signals[well]) for well in sorted(signals)],
         settings,
         source.source_file.sha256,
         *conditions,
+        *difference,
     )
 
 
-def stored_signals(
-    session: Session, import_id: int, label: str, time_s: float | None
+def read_of(analysis: Analysis) -> ReadChoice:
+    """Return the read, or the difference of two, that an analysis was computed from."""
+    label, time_s = analysis.read_label, analysis.read_time_s
+    reference = analysis.reference_read_label
+    key = read_key(label, time_s, reference)
+    return ReadChoice(key, read_text(label, time_s, reference), label, time_s, reference)
+
+
+def stored_signals(session: Session, analysis: Analysis) -> dict[WellAddress, Signal]:
+    """Return the signal of each well that an analysis was computed from."""
+    return _stored_signals(session, analysis.import_id, read_of(analysis))
+
+
+def _stored_signals(
+    session: Session, import_id: int, read: ReadChoice
 ) -> dict[WellAddress, Signal]:
-    """Return the stored reading of each well for one read and time."""
+    labels = {read.label, read.reference_label} - {None}
+    is_time = Reading.time_s.is_(None) if read.time_s is None else Reading.time_s == read.time_s
     rows = session.scalars(
         select(Reading)
-        .where(Reading.import_id == import_id, Reading.read_label == label)
-        .where(Reading.time_s.is_(None) if time_s is None else Reading.time_s == time_s)
+        .where(Reading.import_id == import_id, Reading.read_label.in_(labels), is_time)
         .order_by(Reading.position)
     )
-    signals = {}
-    for row in rows:
-        reading = reading_of(row)
-        if reading.well is not None:
-            signals[reading.well] = Signal(
-                reading.well, reading.value, reading.marker, reading.source
-            )
-    return signals
+    return signals_among(map(reading_of, rows), read)
 
 
 def reading_of(row: Reading) -> WellReading:

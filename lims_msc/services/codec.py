@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lims_msc.domain.curve import AnalysisSettings, CurveResult
+from lims_msc.domain.curve import AnalysisSettings, CurveResult, Signal
 from lims_msc.domain.findings import Finding
 from lims_msc.domain.layout import PlateConditions, PlateLayout
 from lims_msc.domain.values import AssayValue, StandardCurveResult
@@ -88,6 +88,14 @@ def layout_digest_parts(layout: PlateLayout) -> list[object]:
                 del content[name]
     stated = [] if layout.conditions == PlateConditions() else [layout.conditions]
     return [contents, *stated]
+
+
+def signal_digest_part(signal: Signal) -> object:
+    """Return what a digest over a signal is made of; that of one read is as in earlier releases."""
+    part = to_json(signal)
+    if signal.subtraction is None:
+        del part["subtraction"]
+    return part
 
 
 def result_digest(

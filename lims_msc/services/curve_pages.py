@@ -15,8 +15,8 @@ from lims_msc.models import Analysis
 from lims_msc.registry import Registry
 from lims_msc.science.fitted_line import fitted_line
 from lims_msc.services import queries
-from lims_msc.services.analyses import stored_signals
 from lims_msc.services.read_models import AnalysisView, CurveLine
+from lims_msc.services.value_pages import Signals, signals_of_analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class CurvePage:
     modes: tuple[CurveLine, ...]
     neighbours: tuple[CurveLine, ...]
     places: dict[WellAddress, SourceCell]
+    reference_places: dict[WellAddress, SourceCell]
 
 
 def curve_page(session: Session, registry: Registry, actor: Actor, curve_id: int) -> CurvePage:
@@ -37,12 +38,18 @@ def curve_page(session: Session, registry: Registry, actor: Actor, curve_id: int
     """
     line, analysis_id = queries.curve(session, registry, curve_id)
     curves = queries.curves_of_analysis(session, registry, analysis_id)
+    signals = signals_of_analysis(session, analysis_id)
     return CurvePage(
         line=line,
         analysis=queries.analysis(session, registry, actor, analysis_id),
         modes=tuple(other for other in curves if _is_same_but_mode(other, line)),
         neighbours=tuple(other for other in curves if other.mode == line.mode),
-        places=_places(session, analysis_id),
+        places=_places(signals),
+        reference_places={
+            well: source
+            for well, signal in signals.items()
+            if signal.subtraction and (source := signal.subtraction.reference_source)
+        },
     )
 
 
@@ -52,7 +59,7 @@ def chart(session: Session, registry: Registry, curve_id: int) -> dict[str, Any]
     :raises NotFound: if there is none of that number.
     """
     line, analysis_id = queries.curve(session, registry, curve_id)
-    places = _places(session, analysis_id)
+    places = _places(signals_of_analysis(session, analysis_id))
     result = line.result
     analysis = session.get_one(Analysis, analysis_id)
     return {
@@ -83,9 +90,7 @@ def chart(session: Session, registry: Registry, curve_id: int) -> dict[str, Any]
     }
 
 
-def _places(session: Session, analysis_id: int) -> dict[WellAddress, SourceCell]:
-    analysis = session.get_one(Analysis, analysis_id)
-    signals = stored_signals(session, analysis.import_id, analysis.read_label, analysis.read_time_s)
+def _places(signals: Signals) -> dict[WellAddress, SourceCell]:
     return {well: signal.source for well, signal in signals.items() if signal.source is not None}
 
 

@@ -214,6 +214,7 @@ def _plate_record(session: Session, registry: Registry, analysis: Analysis) -> P
         importer=f"{source.importer_key} {source.importer_version}",
         read_label=analysis.read_label,
         read_time_s=analysis.read_time_s,
+        reference_read_label=analysis.reference_read_label,
         analysis_version=analysis.version,
         code_version=analysis.code_version,
         headline_mode=analysis.headline_mode,

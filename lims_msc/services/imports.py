@@ -28,8 +28,9 @@ from lims_msc.registry import Registry
 from lims_msc.services import analyses, lab_formats
 from lims_msc.services.audit_trail import AuditContext
 from lims_msc.services.codec import to_json
-from lims_msc.services.layout_checks import ReadChoice, check_against_layout, reads_of, signals_of
+from lims_msc.services.layout_checks import check_against_layout
 from lims_msc.services.plate_maps import layout_of
+from lims_msc.services.read_choices import ReadChoice, reads_of, signals_of
 from lims_msc.services.reading_files import ReadFile, plate_at, read_file
 from lims_msc.services.same_readings import compare_with_earlier
 from lims_msc.services.source_files import digest_of, keep, load, refuse
@@ -271,12 +272,19 @@ def _require_choices(seen: Preview, choices: Choices) -> None:
             hint=f"Choose one of {names}.",
         )
     if not choices.read_key and len(seen.reads) > 1:
-        keys = ", ".join(f"'{read.key}'" for read in seen.reads[:_NAMED_READS])
+        single = [read for read in seen.reads if read.reference_label is None]
+        differences = [read for read in seen.reads if read.reference_label is not None]
+        or_one = f"; or a difference of two: {_keys(differences)}" if differences else ""
         raise InputError(
-            f"The file '{seen.file_name}' holds {len(seen.reads)} reads of the plate.",
-            hint=f"Choose the one that results are computed from: {keys}"
-            f"{' …' if len(seen.reads) > _NAMED_READS else '.'}",
+            f"The file '{seen.file_name}' holds {len(single)} reads of the plate.",
+            hint=f"Choose the one that results are computed from: {_keys(single)}{or_one}.",
         )
+
+
+def _keys(reads: Sequence[ReadChoice]) -> str:
+    """Return the keys of reads; many are not all named."""
+    keys = ", ".join(f"'{read.key}'" for read in reads[:_NAMED_READS])
+    return f"{keys} …" if len(reads) > _NAMED_READS else keys
 
 
 def _store_import(session: Session, actor: Actor, seen: Preview) -> Import:

@@ -1,9 +1,8 @@
-"""Whether a file and a layout describe the same plate, and which read is the signal."""
+"""Whether a file and a layout describe the same plate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from lims_msc.domain.curve import Signal
 from lims_msc.domain.findings import Finding, Level
@@ -11,43 +10,6 @@ from lims_msc.domain.layout import PlateLayout
 from lims_msc.domain.plate import PlateReading, SourceCell, WellAddress, WellReading
 
 _NAMED_WELLS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class ReadChoice:
-    """One read of a plate at one time that could be the signal: what the person chooses from."""
-
-    key: str
-    title: str
-    label: str
-    time_s: float | None
-
-
-def reads_of(plate_reading: PlateReading) -> tuple[ReadChoice, ...]:
-    """Return every read and time of a plate, in file order."""
-    found: dict[tuple[str, float | None], WellReading] = {}
-    for reading in plate_reading.readings:
-        found.setdefault((reading.read.label, reading.time_s), reading)
-    return tuple(
-        ReadChoice(read_key(label, time_s), _title(reading), label, time_s)
-        for (label, time_s), reading in found.items()
-    )
-
-
-def read_key(label: str, time_s: float | None) -> str:
-    """Return the text that names a read and a time in a form or on the command line."""
-    return label if time_s is None else f"{label}@{time_s!r}"
-
-
-def signals_of(plate_reading: PlateReading, read: ReadChoice) -> dict[WellAddress, Signal]:
-    """Return the reading of each well for one read and time."""
-    return {
-        reading.well: Signal(reading.well, reading.value, reading.marker, reading.source)
-        for reading in plate_reading.readings
-        if reading.well is not None
-        and reading.read.label == read.label
-        and reading.time_s == read.time_s
-    }
 
 
 def check_against_layout(
@@ -59,7 +21,7 @@ def check_against_layout(
     """Return everything that speaks against the file being of this plate."""
     return (
         *_outside(layout, signals),
-        *_unread(layout, signals),
+        *_unread(layout, plate_reading, signals),
         *_unused(layout, signals),
         *_other_name(plate_reading, plate_code),
         *_doubled(plate_reading),
@@ -79,12 +41,19 @@ def _outside(layout: PlateLayout, signals: Mapping[WellAddress, Signal]) -> Iter
         )
 
 
-def _unread(layout: PlateLayout, signals: Mapping[WellAddress, Signal]) -> Iterable[Finding]:
+def _unread(
+    layout: PlateLayout, plate_reading: PlateReading, signals: Mapping[WellAddress, Signal]
+) -> Iterable[Finding]:
     used = [c for _, c in sorted(layout.contents.items()) if c.role.is_read]
     unread = [content for content in used if content.well not in signals]
     if not unread:
         return
-    if len(unread) == len(used):
+    if not {content.well for content in unread}.isdisjoint(plate_reading.wells):
+        wells = _list([content.well for content in unread])
+        message = (
+            f"The plate map uses {wells}, but what was chosen as the signal is not read there."
+        )
+    elif len(unread) == len(used):
         message = "The file has no reading of any well that the plate map uses."
     else:
         wells = _list([content.well for content in unread])
@@ -143,17 +112,6 @@ def _doubled(plate_reading: PlateReading) -> Iterable[Finding]:
                 well=str(reading.well or ""),
             )
             return
-
-
-def _title(reading: WellReading) -> str:
-    read = reading.read
-    parts = [read.label or "unnamed read", read.kind.value]
-    if read.wavelength_nm is not None:
-        waves = f"{read.wavelength_nm:g}"
-        parts.append(waves + (f"/{read.emission_nm:g}" if read.emission_nm else "") + " nm")
-    if reading.time_s is not None:
-        parts.append(f"after {reading.time_s:g} s")
-    return ", ".join(parts)
 
 
 def _list(wells: Sequence[WellAddress]) -> str:

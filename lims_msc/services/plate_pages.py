@@ -18,7 +18,7 @@ from lims_msc.domain.value_wording import number_text
 from lims_msc.errors import NotFound
 from lims_msc.models import Import, Plate
 from lims_msc.registry import Registry
-from lims_msc.services.analyses import stored_signals
+from lims_msc.services.analyses import read_of, stored_signals
 from lims_msc.services.codec import findings_from_json
 from lims_msc.services.exports import current_analysis
 from lims_msc.services.plate_maps import conditions_of, layout_of
@@ -74,6 +74,7 @@ class PlatePage:
     importer: str
     imported_by: str
     imported_at: datetime | None
+    read: str
     findings: tuple[Finding, ...]
 
 
@@ -90,8 +91,7 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
     analysis = current_analysis(session, plate_id)
     signals: Mapping[WellAddress, Signal] = {}
     if source is not None and analysis is not None:
-        label, time_s = analysis.read_label, analysis.read_time_s
-        signals = stored_signals(session, source.id, label, time_s)
+        signals = stored_signals(session, analysis)
     return PlatePage(
         line=plate_lines(session, registry, chosen)[0],
         study_title=plate.experiment.study.title,
@@ -107,6 +107,7 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
         importer=f"{source.importer_key} {source.importer_version}" if source else "",
         imported_by=source.accepted_by_name if source else "",
         imported_at=source.accepted_at if source else None,
+        read=read_of(analysis).title if analysis else "",
         findings=findings_from_json(source.findings) if source else _about_layout(registry, plate),
     )
 
@@ -167,11 +168,22 @@ def _grid_well(
         well=str(well),
         role=content.role.value if content else "EMPTY",
         label=_label(content),
-        description=_description(well, content, value),
+        description=_description(well, content, value) + _reference(signal),
         value=value,
         shade=_shade(signal, span),
         source=signal.source if signal else None,
     )
+
+
+def _reference(signal: Signal | None) -> str:
+    """Return in words what was subtracted from a reading, with its cell."""
+    if signal is None or signal.subtraction is None:
+        return ""
+    measured, reference = signal.subtraction.measured, signal.subtraction.reference
+    texts = [
+        _short(number) if number is not None else "no number" for number in (measured, reference)
+    ]
+    return f": {texts[0]} minus {texts[1]} in {signal.subtraction.reference_source}"
 
 
 def _short(value: float) -> str:

@@ -22,6 +22,7 @@ from lims_msc.models import (
 )
 from lims_msc.registry import Registry
 from lims_msc.services import reviews
+from lims_msc.services.analyses import read_of
 from lims_msc.services.codec import curve_from_json, values_from_json
 from lims_msc.services.exports import blocking_plates, current_analysis
 from lims_msc.services.read_models import (
@@ -212,8 +213,7 @@ def analysis(session: Session, registry: Registry, actor: Actor, analysis_id: in
         version=found.version,
         state=found.state,
         headline_mode=found.headline_mode,
-        read_label=found.read_label,
-        read_time_s=found.read_time_s,
+        read=read_of(found).title,
         code_version=found.code_version,
         importer=f"{source.importer_key} {source.importer_version}",
         file_id=source.source_file_id,

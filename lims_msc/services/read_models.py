@@ -84,8 +84,7 @@ class AnalysisView:
     version: int
     state: str
     headline_mode: str
-    read_label: str
-    read_time_s: float | None
+    read: str
     code_version: str
     importer: str
     file_id: int

@@ -29,11 +29,15 @@ Signals: TypeAlias = Mapping[WellAddress, Signal]
 
 @dataclass(frozen=True, slots=True)
 class WellPlace:
-    """A well that a result was computed from: its reading, and the cell of the file that has it."""
+    """A well that a result was computed from: its reading, and the cell of the file that has it.
+
+    ``reference_source`` is the cell of the reading that was subtracted from it, where one was.
+    """
 
     well: WellAddress
     signal: float | None = None
     source: SourceCell | None = None
+    reference_source: SourceCell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +78,19 @@ class ValueGroup:
 
 def signals_of_analysis(session: Session, analysis_id: int) -> dict[WellAddress, Signal]:
     """Return the reading of each well that an analysis was computed from."""
-    analysis = session.get_one(Analysis, analysis_id)
-    return stored_signals(session, analysis.import_id, analysis.read_label, analysis.read_time_s)
+    return stored_signals(session, session.get_one(Analysis, analysis_id))
 
 
 def places_of(wells: Iterable[WellAddress], signals: Signals) -> tuple[WellPlace, ...]:
     """Return these wells with their readings and cells."""
-    found = ((well, signals.get(well)) for well in wells)
-    return tuple(
-        WellPlace(well, signal.value, signal.source) if signal else WellPlace(well)
-        for well, signal in found
-    )
+    return tuple(_place_of(well, signals.get(well)) for well in wells)
+
+
+def _place_of(well: WellAddress, signal: Signal | None) -> WellPlace:
+    if signal is None:
+        return WellPlace(well)
+    reference = signal.subtraction.reference_source if signal.subtraction else None
+    return WellPlace(well, signal.value, signal.source, reference)
 
 
 def group_values(

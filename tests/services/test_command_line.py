@@ -23,6 +23,7 @@ from factories import (
     invented_map_file,
     invented_reader_file,
     take,
+    two_wavelength_file,
 )
 
 from lims_msc.cli import main
@@ -149,6 +150,21 @@ def test_a_plate_goes_from_its_map_to_its_curves(
     listed = run("curves", "--format", "json", database=logins)
     assert [row["R50 (MSC:responder)"] for row in json.loads(listed.output)] == ["1:9.6"]
     assert run("audit", "verify", database=logins).output == "The audit trail is whole.\n"
+
+
+def test_a_difference_of_two_reads_is_chosen_by_its_name(
+    logins: Database, registry: Registry, people: People, tmp_path: Path
+) -> None:
+    add_plate(logins, registry, people.technician)
+    path = tmp_path / "two.xlsx"
+    path.write_bytes(two_wavelength_file().data)
+    arguments = ["import", path, "--plate", PLATE, "--user", "anna"]
+    refused = run(*arguments, database=logins)
+    assert refused.exit_code == 1
+    assert "a difference of two: '450 nm minus 570 nm'" in refused.stderr
+    result = run(*arguments, "--read", "450 nm minus 570 nm", database=logins)
+    assert result.exit_code == 0, result.output
+    assert "1:9.6" in result.output
 
 
 def test_a_plate_of_concentrations_goes_from_its_map_to_curves_and_values(

@@ -248,9 +248,11 @@ def test_several_reads_must_be_chosen_between(
     source = Source("two-reads.xlsx", book(Raw=rows))
     file_id = receive(lab, registry, people.technician, plate_id, source)
     seen = imports.preview(lab, registry, plate_id, file_id, Choices())
-    assert [read.key for read in seen.reads] == ["450 nm", "570 nm"]
-    with pytest.raises(InputError, match="holds 2 reads of the plate"):
+    difference = "450 nm minus 570 nm"
+    assert [read.key for read in seen.reads] == ["450 nm", "570 nm", difference]
+    with pytest.raises(InputError, match="holds 2 reads of the plate") as refusal:
         imports.accept(lab, registry, people.technician, plate_id, file_id, choices=Choices())
+    assert f"'450 nm', '570 nm'; or a difference of two: '{difference}'." in refusal.value.hint
     chosen = Choices(read_key=seen.reads[0].key)
     imports.accept(lab, registry, people.technician, plate_id, file_id, choices=chosen)
     with lab.reading() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from factories import OD_450, plate_reading, reading
+from factories import plate_reading, reading
 
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.layout import PlateLayout, WellContent, WellRole
@@ -14,14 +14,9 @@ from lims_msc.domain.plate import (
     Read,
     ReadingKind,
     WellAddress,
-    WellReading,
 )
-from lims_msc.services.layout_checks import (
-    check_against_layout,
-    read_key,
-    reads_of,
-    signals_of,
-)
+from lims_msc.services.layout_checks import check_against_layout
+from lims_msc.services.read_choices import reads_of, signals_of
 
 LAYOUT = PlateLayout.of(
     PlateFormat.WELLS_6,
@@ -107,35 +102,10 @@ def test_a_well_that_is_there_twice_is_an_error_with_both_cells() -> None:
     assert "sheet 'Raw', cell A1 and in sheet 'Raw', cell F9" in finding.message
 
 
-def kinetic(*times: float) -> list[WellReading]:
-    return [reading(w, t / 100, time_s=t) for t in times for w in ("A1", "A2")]
-
-
-def test_each_read_at_each_time_is_a_choice_in_file_order() -> None:
-    plate = plate_reading(*kinetic(0.0, 60.5), reading("A1", read=SECOND))
-    choices = reads_of(plate)
-    assert [choice.key for choice in choices] == ["450 nm@0.0", "450 nm@60.5", "570 nm"]
-    assert [choice.title for choice in choices] == [
-        "450 nm, absorbance, 450 nm, after 0 s",
-        "450 nm, absorbance, 450 nm, after 60.5 s",
-        "570 nm, absorbance, 570 nm",
-    ]
-
-
-def test_the_signals_are_those_of_the_read_and_the_time() -> None:
-    plate = plate_reading(*kinetic(0.0, 60.5), reading("A1", 0.7, read=SECOND))
-    first, second, third = (signals_of(plate, choice) for choice in reads_of(plate))
-    assert {str(w): s.value for w, s in first.items()} == {"A1": 0.0, "A2": 0.0}
-    assert {str(w): s.value for w, s in second.items()} == {"A1": 0.605, "A2": 0.605}
-    assert {str(w): s.value for w, s in third.items()} == {"A1": 0.7}
-
-
-def test_fluorescence_names_both_wavelengths_and_an_unnamed_read_says_so() -> None:
-    read = Read("", ReadingKind.FLUORESCENCE, wavelength_nm=485.0, emission_nm=535.0)
-    (choice,) = reads_of(plate_reading(reading("A1", read=read)))
-    assert choice.title == "unnamed read, fluorescence, 485/535 nm"
-
-
-@pytest.mark.parametrize(("time_s", "key"), [(None, "450 nm"), (0.1, "450 nm@0.1")])
-def test_the_key_of_a_read_tells_times_apart(time_s: float | None, key: str) -> None:
-    assert read_key(OD_450.label, time_s) == key
+def test_a_well_that_only_another_read_has_is_not_said_to_be_unread() -> None:
+    plate = plate_reading(reading("A1"), reading("A1", read=SECOND), reading("A2", read=SECOND))
+    finding = check(plate)["layout.unread"]
+    assert finding.level is Level.ERROR
+    assert finding.message == (
+        "The plate map uses well A2, but what was chosen as the signal is not read there."
+    )

@@ -15,7 +15,7 @@ from lims_msc.errors import IllegalTransition, InputError, NotAllowed, NotFound,
 from lims_msc.models import Analysis, Import, ReviewEvent
 from lims_msc.registry import Registry
 from lims_msc.services import analyses, queries, reviews
-from lims_msc.services.layout_checks import ReadChoice
+from lims_msc.services.read_choices import ReadChoice
 from lims_msc.services.transaction import Database
 
 Counts = Callable[[Database], dict[str, int]]

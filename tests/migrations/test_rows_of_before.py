@@ -1,4 +1,4 @@
-"""Rows of before the samples, standards and values: nothing of them is lost, up and down again."""
+"""Rows of before samples, values and reference reads: nothing is lost, up and down again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine, column, insert, table, text
 
 from lims_msc import migrate
 
-BEFORE, AFTER = "20261123b", "20261126a"
+BEFORE, AFTER, WITH_REFERENCES = "20261123b", "20261126a", "20261126b"
 MOMENT = "2026-03-14 09:00:00"
 ROWS: Mapping[str, Mapping[str, object]] = {
     "msc_study": {"code": "S", "title": "T", "is_simulated": 0},
@@ -109,14 +109,18 @@ def contents(engine: Engine) -> dict[str, list[dict[str, object]]]:
         }
 
 
-@pytest.fixture
-def before(engine: Engine) -> Engine:
-    """A database of the earlier revision with a plate, its analysis and a curve."""
-    migrate.upgrade(engine, BEFORE)
+def with_rows(engine: Engine, revision: str) -> Engine:
+    migrate.upgrade(engine, revision)
     with engine.begin() as connection:
         for name, row in ROWS.items():
             connection.execute(insert(table(name, *map(column, row))).values(**row))
     return engine
+
+
+@pytest.fixture
+def before(engine: Engine) -> Engine:
+    """A database of the earlier revision with a plate, its analysis and a curve."""
+    return with_rows(engine, BEFORE)
 
 
 def test_rows_of_before_say_nothing_of_what_they_did_not_know(before: Engine) -> None:
@@ -142,3 +146,16 @@ def test_the_way_back_leaves_what_was_there_and_what_refers_to_it(before: Engine
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     migrate.upgrade(before)
     assert migrate.differences(before) == []
+
+
+def test_an_analysis_of_before_has_no_reference_read_and_stays_as_it_was(engine: Engine) -> None:
+    old = contents(with_rows(engine, AFTER))
+    migrate.upgrade(engine, WITH_REFERENCES)
+    new = contents(engine)
+    (analysis,) = new["msc_analysis"]
+    assert analysis == {**old["msc_analysis"][0], "reference_read_label": None}
+    assert new == {**old, "msc_analysis": [analysis]}
+    migrate.downgrade(engine, AFTER)
+    assert contents(engine) == old
+    migrate.upgrade(engine)
+    assert migrate.differences(engine) == []
