@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from reference_values import Case, close, measured
 
 from lims_msc.science.half_suppression import r50
 from lims_msc.science.summaries import (
@@ -17,19 +18,7 @@ from lims_msc.science.summaries import (
 from lims_msc.science.suppression import SuppressionCurve, curve_of_percentages
 
 Cases = Callable[[str], list[dict[str, Any]]]
-Case = dict[str, Any]
 pytestmark = pytest.mark.shared
-
-
-def close(case: Case, want: float, *, error: bool = False) -> Any:
-    tolerance = case["tolerance"]
-    rel = max(tolerance["se_rel"] if error else tolerance["rel"], 1e-9)
-    return pytest.approx(want, rel=rel, abs=tolerance["abs"])
-
-
-def measured(case: Case) -> list[tuple[float, float]]:
-    pairs = zip(case["input"]["N"], case["input"]["suppression_percent"], strict=True)
-    return [(1 / n, value) for n, value in pairs if value is not None]
 
 
 def mean_curve(case: Case) -> SuppressionCurve:
