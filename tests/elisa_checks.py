@@ -120,6 +120,8 @@ def plates_of_checks(plates: Plates, *, other_unit: str) -> dict[str, Sequence[F
     negative.signals[first] = Signal(first, -0.01)
     saturated.signals[first] = Signal(first, 3.2)
     blank.blank(0.5, 0.5)
+    misplaced = plate()
+    misplaced.blank(2.9, 2.9)
     missing.conditions = PlateConditions()
     few = plate()
     few.contents = [c for c in few.contents if c.standard_concentration not in LADDER[:4]]
@@ -129,6 +131,8 @@ def plates_of_checks(plates: Plates, *, other_unit: str) -> dict[str, Sequence[F
     sample(disagree, 300, dilution=2, sample_code="A")
     sample(disagree, 600, dilution=4, sample_code="A")
     sample(imprecise, 300, sample_code="A", spread=0.25)
+    medium = plate()
+    sample(medium, 300, of=WellRole.COCULT, one_to=None, treatment="conditioned medium 50 %")
     return {
         "role_missing": plates.assay().check_layout(plates.new().layout),
         "well_left_out": said(plates.single()),
@@ -143,6 +147,7 @@ def plates_of_checks(plates: Plates, *, other_unit: str) -> dict[str, Sequence[F
         "curve_doubtful": said(hook),
         "lack_of_fit": said(plates.moved(250, 0.8)),
         "blank_high": said(blank),
+        "blank_misplaced": said(misplaced),
         "unit_implausible": said(plate(unit=other_unit)),
         "dilution_missing": said(undiluted),
         "sample_without_reading": said(plates.unread()),
@@ -155,6 +160,7 @@ def plates_of_checks(plates: Plates, *, other_unit: str) -> dict[str, Sequence[F
         "replicate_cv": plates.replicated(WellRole.COCULT, 400, 650),
         "replicate_cv_failed": plates.replicated(WellRole.COCULT, 100, 800),
         "dose_missing": said(plate(((None, 100), (10, 300)))),
+        "conditioned_medium": said(medium),
         "controls_missing": said(co_cultures(kit(plates.new(), unit=plates.unit), (10, 300))),
         "stimulation_failed": said(plate(without=150, unstimulated=160)),
         "single_control": good,

@@ -18,11 +18,12 @@ from lims_msc.domain.plate import WellAddress
 from lims_msc.science.quality import cv_percent, drift_percent, stimulation_index, z_prime
 from lims_msc.science.suppression import CONTROL_TOO_LOW
 
+MISSING = "controls_missing"
 CV_WARN, CV_FAIL = 20.0, 35.0
 Z_PRIME_WARN, Z_PRIME_FAIL = 0.4, 0.0
 DRIFT_WARN = 15.0
 CHECKS = (
-    Check("controls_missing", Level.ERROR, "no stimulated control of the same kind has a reading"),
+    Check(MISSING, Level.ERROR, "no stimulated control of the same kind has a reading"),
     Check("stimulation_failed", Level.ERROR, "stimulated not above unstimulated, or SI below 2"),
     Check("already_normalised", Level.ERROR, "all stimulated controls are exactly 100 or 1"),
     Check("control_overflow", Level.WARNING, "stimulated controls too bright for the reader"),
@@ -49,9 +50,11 @@ def check_controls(
     ``other_controls`` are the stimulated controls that the plate has, in words, for the hint.
     """
     stimulated = readings.values(group.stimulated)
+    if not stimulated and group.stimulated and readout.is_of_cultures:
+        return [_without_concentration(group, readings)]
     if not stimulated:
         return [_missing(group, readings, other_controls)]
-    findings = [*_normalised(group, readings), *_few(group, readings)]
+    findings = [*_normalised(group, readings), *_few(group, readings, readout)]
     findings += _overflow(group, readings)
     findings += _stimulation(group, readings, readout)
     findings += cv_findings("RESP_STIM", group.stimulated, readings, readout.limits.cv_warn)
@@ -92,9 +95,21 @@ def _missing(group: CurveGroup, readings: WellReadings, others: Sequence[str]) -
         message = f"There is no stimulated control (RESP_STIM) with {wanted} on this plate."
     return readings.finding(
         Level.ERROR,
-        "controls_missing",
+        MISSING,
         message,
         hint=f"Suppression needs it on the same plate. {there}",
+        wells=group.stimulated,
+    )
+
+
+def _without_concentration(group: CurveGroup, readings: WellReadings) -> Finding:
+    """Return the warning that takes the suppression away and leaves the concentrations."""
+    return readings.finding(
+        Level.WARNING,
+        MISSING,
+        f"The stimulated controls (RESP_STIM) with {controls_in_words(group.control_key)} have no "
+        "concentration, as their samples say: there is no suppression.",
+        hint="Measure them at a dilution that is in the range of the standards.",
         wells=group.stimulated,
     )
 
@@ -117,15 +132,17 @@ def _normalised(group: CurveGroup, readings: WellReadings) -> list[Finding]:
     ]
 
 
-def _few(group: CurveGroup, readings: WellReadings) -> list[Finding]:
+def _few(group: CurveGroup, readings: WellReadings, readout: Readout) -> list[Finding]:
+    measured = "culture with a concentration" if readout.is_of_cultures else "with a reading"
     named = (("stimulated", group.stimulated), ("unstimulated", group.unstimulated))
     return [
         readings.finding(
             Level.WARNING,
             "single_control",
-            f"There is only one {name} control with a reading, so no suppression that uses it "
+            f"There is only one {name} control {measured}, so no suppression that uses it "
             "has a standard error.",
-            hint="Plan at least two wells, better three.",
+            hint=f"Plan at least two {'cultures' if readout.is_of_cultures else 'wells'}, "
+            "better three.",
             wells=readings.usable(wells),
         )
         for name, wells in named

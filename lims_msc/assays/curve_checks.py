@@ -46,9 +46,9 @@ def check_group(group: CurveGroup, readings: WellReadings, readout: Readout) -> 
         place = f"MSC:responder {ratio_text(dose.msc_per_responder)}"
         measured = readings.usable(dose.coculture)
         if not measured:
-            findings.append(_no_reading(place, readings, dose.coculture))
+            findings.append(_no_reading(place, readings, dose.coculture, readout))
         elif len(measured) == 1:
-            findings.append(_single(place, readings, measured))
+            findings.append(_single(place, readings, measured, readout))
         findings += cv_findings(place, dose.coculture, readings, readout.limits.cv_warn)
         findings += outlier_findings(place, dose.coculture, readings)
         if dose.is_probably_reversed:
@@ -105,23 +105,32 @@ def check_curve(
     return findings
 
 
-def _no_reading(place: str, readings: WellReadings, wells: Sequence[WellAddress]) -> Finding:
+def _no_reading(
+    place: str, readings: WellReadings, wells: Sequence[WellAddress], readout: Readout
+) -> Finding:
+    none = f"No well of '{place}' has a reading"
+    if readout.is_of_cultures:
+        none = f"'{place}' has no concentration, as the samples of its cultures say"
     return readings.finding(
         Level.WARNING,
         "dose_without_reading",
-        f"No well of '{place}' has a reading; the curve lacks this dose.",
+        f"{none}; the curve lacks this dose.",
         wells=wells,
     )
 
 
-def _single(place: str, readings: WellReadings, wells: Sequence[WellAddress]) -> Finding:
-    return readings.finding(
-        Level.WARNING,
-        "single_replicate",
-        f"'{place}' has only one well with a reading, so it has no standard error.",
-        hint="Plan at least two wells for each dose, better three.",
-        wells=wells,
-    )
+def _single(
+    place: str, readings: WellReadings, wells: Sequence[WellAddress], readout: Readout
+) -> Finding:
+    message = f"'{place}' has only one well with a reading, so it has no standard error."
+    hint = "Plan at least two wells for each dose, better three."
+    if readout.is_of_cultures:
+        message = f"'{place}' has only one culture with a concentration: no standard error."
+        hint = (
+            "Wells of one supernatant are one culture; plan at least two cultures for each dose, "
+            "each with a sample code of its own."
+        )
+    return readings.finding(Level.WARNING, "single_replicate", message, hint=hint, wells=wells)
 
 
 def _direction(curve: SuppressionCurve, readout: Readout, readings: WellReadings) -> list[Finding]:

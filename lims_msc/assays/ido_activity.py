@@ -31,7 +31,7 @@ _READ_BACK = (
     "[Kyn] = (signal − intercept)/slope of the standard line, times the dilution factor; no blank "
     "is subtracted"
 )
-_STOPS = frozenset({"unit_missing", "unit_not_micromolar", "standards_unusable"})
+_STOPS = frozenset({"unit_missing", "unit_not_micromolar", "standards_unusable", "blank_misplaced"})
 
 
 class IdoActivity(PlateAssay):

@@ -51,13 +51,23 @@ def check_ido_layout(layout: PlateLayout, readings: WellReadings) -> list[Findin
                 hint="Write the concentrations of the standards in µM.",
             )
         )
-    if not layout.conditions.supernatant_volume_ml or not layout.conditions.culture_hours:
+    missing = [
+        title
+        for title, stated in (
+            ("Supernatant volume (mL)", layout.conditions.supernatant_volume_ml),
+            ("Culture time (h)", layout.conditions.culture_hours),
+        )
+        if not stated
+    ]
+    if missing:
+        named = " and ".join(f"'{title}'" for title in missing)
         findings.append(
             readings.finding(
                 Level.ERROR,
                 "culture_conditions_missing",
-                "The plate does not state the supernatant volume (mL) and the hours of culture.",
-                hint="Without them there is kynurenine, but no activity.",
+                f"An activity is kynurenine per hour and cells, but {named} "
+                f"{'is' if len(missing) == 1 else 'are'} empty.",
+                hint="Fill it on the sheet 'Plate': 0.2 for a well of 200 µL, 24 for a day.",
             )
         )
     return findings

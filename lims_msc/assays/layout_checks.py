@@ -17,6 +17,9 @@ _UNMEASURED = WellReadings({})
 CHECKS = (
     Check("role_missing", Level.ERROR, "a role that the assay needs has no well"),
     Check("dose_missing", Level.ERROR, "a co-culture well has no dose, or the dose 'no MSC'"),
+    Check(
+        "conditioned_medium", Level.WARNING, "a conditioned medium is no dose: it is in no curve"
+    ),
     Check("floor_missing", Level.WARNING, "no unstimulated responders"),
     Check("batch_missing", Level.WARNING, "co-culture wells name no batch"),
     Check("edge_only", Level.WARNING, "a condition stands in outer wells only, others do not"),
@@ -48,9 +51,23 @@ def missing_roles(layout: PlateLayout, required: Iterable[WellRole]) -> list[Fin
 
 
 def undosed_findings(contents: Iterable[WellContent], readings: WellReadings) -> list[Finding]:
-    """Return an error for each co-culture well whose dose is missing or zero."""
+    """Return an error for each co-culture well whose dose is missing or zero.
+
+    Conditioned medium has none and needs none: it is named, and belongs to no curve.
+    """
     findings = []
     for content in contents:
+        if content.dose is None and content.is_conditioned_medium:
+            findings.append(
+                readings.finding(
+                    Level.WARNING,
+                    "conditioned_medium",
+                    f"'{content.treatment}' is no ratio of cells: this well stands on no axis of "
+                    "doses, and this assay computes nothing from it.",
+                    wells=[content.well],
+                )
+            )
+            continue
         if content.dose is None:
             message = f"This {content.role} well has no dose and is left out."
             hint = "Give it the numbers of MSC and responders."

@@ -56,8 +56,9 @@ class Readout:
     ``sees_msc`` says that MSC give a signal of their own.  ``is_bulk`` is a signal of the whole
     well; otherwise it is a percentage or an index of gated cells.  ``floor`` is the reading where
     nothing divides.  ``trap`` is a sentence about what this readout does not show.  ``any_sign``
-    says that MSC may as well raise it, so that no sign is taken for a mistake.  Readouts whose
-    result is no suppression give a sentence and a formula of their own.
+    says that MSC may as well raise it, so that no sign is taken for a mistake.  ``is_of_cultures``
+    says that a reading is the concentration of a replicate culture, not the signal of a well.
+    Readouts whose result is no suppression give a sentence and a formula of their own.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Readout:
     limits: Limits = field(default=BULK)
     trap: str = ""
     any_sign: bool = False
+    is_of_cultures: bool = False
     direction_text: str = ""
     formula_text: str = ""
 

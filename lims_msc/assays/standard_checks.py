@@ -32,6 +32,7 @@ CHECKS = (
     Check("standard_rejected", Level.WARNING, "recovery beyond ±20 %; ±25 % at both limits"),
     Check("curve_doubtful", Level.WARNING, "the highest standard turns back"),
     Check("lack_of_fit", Level.WARNING, "standards deviate from the curve by more than replicates"),
+    Check("blank_misplaced", Level.ERROR, "the blank reads more than the highest standard"),
     Check("blank_high", Level.WARNING, "the blank is not beyond the lowest standard"),
 )
 LINE_CHECKS = tuple(
@@ -152,7 +153,7 @@ def check_standards(standards: Standards, readings: WellReadings) -> list[Findin
 
 
 def check_blank(layout: PlateLayout, standards: Standards, readings: WellReadings) -> list[Finding]:
-    """Return a warning if the blank gives a signal between those of the standards above zero.
+    """Return what is wrong if the blank reads no less than the standards above zero.
 
     On a falling curve the blank stands for nonspecific binding, below every standard too.
     """
@@ -160,19 +161,34 @@ def check_blank(layout: PlateLayout, standards: Standards, readings: WellReading
     blank = readings.values(wells)
     known = [
         sum(values) / len(values)
-        for level, of_level in standards.wells.items()
+        for level, of_level in sorted(standards.wells.items())
         if level > 0 and (values := readings.values(of_level))
     ]
     if not blank or not known or sum(blank) / len(blank) < min(known):
         return []
-    highest = sum(blank) / len(blank)
+    mean = sum(blank) / len(blank)
+    rises = known[-1] > known[0]
+    if rises and mean > max(known):
+        return [
+            readings.finding(
+                Level.ERROR,
+                "blank_misplaced",
+                f"The blank reads '{mean:.4g}', more than every standard ('{max(known):.4g}' at "
+                "most): blank and standards do not stand where the plate map says.",
+                hint="Look whether the standards are shifted by a row or a column.",
+                wells=wells,
+            )
+        ]
+    hint = "Blanks are not subtracted; check washing and the layout."
+    if not rises:
+        hint += " In a competitive kit the zero standard (B0) is a STD of 0, and no BLANK."
     return [
         readings.finding(
             Level.WARNING,
             "blank_high",
-            f"The blank reads '{highest:.4g}', no less than the lowest signal of a standard "
+            f"The blank reads '{mean:.4g}', no less than the lowest signal of a standard "
             f"('{min(known):.4g}').",
-            hint="Blanks are not subtracted; check washing and the layout.",
+            hint=hint,
             wells=wells,
         )
     ]

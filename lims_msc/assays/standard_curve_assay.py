@@ -214,7 +214,7 @@ def _of_cultures(
             cultures, joined, layout.conditions.concentration_unit, settings.confidence
         )
         return PlateAnalysis("", BackgroundMode.NONE, (), settings=settings, values=tuple(values))
-    readout = replace(analyte.readout, trap="")
+    readout = replace(analyte.readout, trap="", is_of_cultures=True)
     analysis = _Cultures().compute(cultures, WellReadings(of_cultures), readout, settings)
     bounds = censored_suppression(cultures, joined, settings.confidence)
     return replace(analysis, values=(*bounds, *analysis.values))

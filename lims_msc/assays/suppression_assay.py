@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from lims_msc.assays.control_checks import check_controls
+from lims_msc.assays.control_checks import MISSING, check_controls
 from lims_msc.assays.curve_checks import check_curve, check_group
 from lims_msc.assays.curve_groups import (
     ROLES_USED,
@@ -45,6 +45,10 @@ from lims_msc.science.suppression import (
 
 _MODES_AFTER_DEFAULT = (BackgroundMode.UNSTIM, BackgroundMode.BLANK, BackgroundMode.NONE)
 _FEWEST_DOSES_WITH_BACKGROUND = 3
+_OF_CULTURES = (
+    "These are cultures whose samples have a concentration in the range of the standards; "
+    "the blank of the kit is none."
+)
 
 
 class SuppressionAssay(PlateAssay):
@@ -91,7 +95,7 @@ class SuppressionAssay(PlateAssay):
             for group in groups
         ]
         headline = _headline(computed, readout.default_mode)
-        findings += _mode_findings(computed, readout.default_mode, headline, readings)
+        findings += _mode_findings(computed, readout, headline, readings)
         return PlateAnalysis(
             assay_key=self.key,
             headline_mode=headline,
@@ -121,8 +125,8 @@ def _check_all_controls(
         if group.control_key not in blocked:
             found = check_controls(group, readings, readout, there)
             findings += found
-            errors = errors_among(found)
-            blocked[group.control_key] = errors[0].message if errors else ""
+            stops = [*errors_among(found), *(one for one in found if one.code == MISSING)]
+            blocked[group.control_key] = stops[0].message if stops else ""
     return blocked
 
 
@@ -170,11 +174,12 @@ def _headline(computed: list[GroupCurves], default: BackgroundMode) -> Backgroun
 
 def _mode_findings(
     computed: list[GroupCurves],
-    default: BackgroundMode,
+    readout: Readout,
     headline: BackgroundMode,
     readings: WellReadings,
 ) -> list[Finding]:
     """Return which modes the wells do not allow, and which wells they would need."""
+    default = readout.default_mode
     missing: dict[tuple[BackgroundMode, str], list[str]] = {}
     for one in computed:
         for mode in BackgroundMode:
@@ -185,6 +190,7 @@ def _mode_findings(
             Level.WARNING if mode is default else Level.NOTE,
             MODE_MISSING.code,
             f"The mode {mode} is not available for {'; '.join(names)}: {reason}.",
+            hint=_OF_CULTURES if readout.is_of_cultures else "",
         )
         for (mode, reason), names in missing.items()
     ]

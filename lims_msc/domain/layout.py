@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -72,7 +73,7 @@ class WellRole(StrEnum):
 _MEANINGS: Mapping[WellRole, str] = {
     WellRole.BLANK: "medium and dye or substrate, no cells",
     WellRole.RESP_UNSTIM: "responders without stimulus, no MSC: the floor",
-    WellRole.RESP_STIM: "responders with stimulus, no MSC: 100 % proliferation",
+    WellRole.RESP_STIM: "responders with stimulus, no MSC: the control",
     WellRole.COCULT: "responders with stimulus and MSC: the test",
     WellRole.COCULT_UNSTIM: "responders with MSC, no stimulus: background of the test",
     WellRole.MSC_ALONE: "MSC alone at a dose: background of the test",
@@ -95,6 +96,7 @@ _MEANINGS: Mapping[WellRole, str] = {
     WellRole.EDGE_FILL: "water or buffer against evaporation",
     WellRole.EXCLUDED: "excluded with a reason",
 }
+_CONDITIONED_MEDIUM = re.compile(r"(MSC[- ])?conditioned medium\b", re.IGNORECASE)
 _LETTERS: Mapping[WellRole, str] = {
     WellRole.BLANK: "B",
     WellRole.RESP_UNSTIM: "N",
@@ -104,6 +106,11 @@ _LETTERS: Mapping[WellRole, str] = {
     WellRole.MSC_ALONE: "M",
     WellRole.REF_MSC: "R",
     WellRole.EDGE_FILL: "fill",
+    WellRole.E_T: "E",
+    WellRole.EFF_SPONT: "F",
+    WellRole.TGT_SPONT: "S",
+    WellRole.TGT_MAX: "X",
+    WellRole.VOL_CORR: "V",
 }
 _WITH_DOSE = frozenset(
     {
@@ -156,6 +163,20 @@ class WellContent:
     effectors_per_target: float | None = None
     note: str = ""
     source: SourceCell | None = None
+
+    @property
+    def is_conditioned_medium(self) -> bool:
+        """Whether medium that MSC have conditioned stands here in the place of MSC (DOMAIN 2.7)."""
+        return names_conditioned_medium(self.sample_of or self.role, self.treatment)
+
+
+def names_conditioned_medium(culture: WellRole, treatment: str) -> bool:
+    """Whether a culture well has conditioned medium and no MSC, so no ratio of cells.
+
+    Its treatment says so by its first words: ``conditioned medium 50 %``.
+    """
+    has_place = culture.has_dose and culture.has_responders
+    return has_place and _CONDITIONED_MEDIUM.match(treatment) is not None
 
 
 @dataclass(frozen=True, slots=True)

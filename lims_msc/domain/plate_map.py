@@ -73,9 +73,14 @@ PLATE_FIELDS: tuple[Field, ...] = (
         "Only for supernatants: how long the cells were in it, such as 24.",
     ),
 )
+# A large flask holds no more; larger numbers are microlitres, and a result a thousandfold too high.
+_MOST_ML = 50
 _NUMBERS: Mapping[str, NumberRule] = {
     "supernatant_volume_ml": NumberRule(
-        0, 1000, "Write the volume of one well in mL, as a number: 0.2 for 200 µL.", is_open=True
+        0,
+        _MOST_ML,
+        "Write the volume of one well in mL, as a number: 0.2 for 200 µL.",
+        is_open=True,
     ),
     "culture_hours": NumberRule(
         0, 2400, "Write the time in hours, as a number: 24 for a day.", is_open=True

@@ -31,7 +31,12 @@ WELL_COLUMNS: tuple[Column, ...] = (
     Column("priming", "Priming", "How the MSC were conditioned; 'resting' for none."),
     Column("responder", "Responder", "The code of a registered responder; NK cells are one too."),
     Column("stimulus", "Stimulus", "What activates the responders; empty for none."),
-    Column("treatment", "Treatment", "Anything else added to the well."),
+    Column(
+        "treatment",
+        "Treatment",
+        "Anything else added to the well. Medium that MSC have conditioned, in the place of MSC: "
+        "begin with 'conditioned medium', such as 'conditioned medium 50 %', and write no MSC.",
+    ),
     Column("msc_cells", "MSC per well", "Viable MSC, a whole number."),
     Column("responder_cells", "Responders per well", "Viable responders, a whole number."),
     Column("ratio", "Ratio", "Instead of the two numbers, such as 1:10; name the order once."),

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from lims_msc.domain.dose import Dose, RatioOrder
 from lims_msc.domain.findings import Finding, Level
-from lims_msc.domain.layout import WellContent, WellRole
+from lims_msc.domain.layout import WellContent, WellRole, names_conditioned_medium
 from lims_msc.domain.plate import PlateFormat, WellAddress
 from lims_msc.domain.plate_map_cells import NumberRule, described, is_blank, number_of, unusable
 from lims_msc.domain.plate_map_columns import WELL_COLUMNS
@@ -289,6 +289,9 @@ class _Line:
                 f"The role {culture} has no MSC, but {msc or written} stands here.",
                 "Empty the cell or change the role.",
             )
+        if names_conditioned_medium(culture, self._text("treatment")):
+            self._refuse_cells_in_medium(msc, written)
+            return None
         # MSC that grew without responders have a number of cells, and no ratio.
         is_needed = culture.has_dose and sample_of is not WellRole.MSC_ALONE
         if not is_needed and role not in MAY_HAVE_MSC:
@@ -299,7 +302,8 @@ class _Line:
                 self.error(
                     "ratio",
                     f"The role {culture} needs a dose.",
-                    "Write 'MSC per well' and 'Responders per well', or a ratio.",
+                    "Write 'MSC per well' and 'Responders per well', or a ratio. Medium of MSC "
+                    "without cells is a treatment that begins with 'conditioned medium'.",
                 )
             return None
         if dose.is_probably_reversed and not self._reader.high_dose_is_intended:
@@ -309,6 +313,17 @@ class _Line:
                 "Correct the order, or confirm high ratios on the sheet 'Plate'.",
             )
         return dose if is_needed or dose.msc_cells else None
+
+    def _refuse_cells_in_medium(self, msc: int | None, written: Dose | None) -> None:
+        """Note MSC in a well of conditioned medium: they would put it on the axis of doses."""
+        if msc or written is not None:
+            self.error(
+                "msc_cells" if msc else "ratio",
+                f"Conditioned medium holds no MSC, but '{msc or written}' stands here.",
+                "Empty the cell: how much medium it was belongs to the treatment, such as "
+                "'conditioned medium 50 %'. If MSC are in the well too, begin the treatment with "
+                "another word.",
+            )
 
     def _agreed(self, msc: int | None, responders: int | None, written: Dose | None) -> Dose | None:
         """Return the dose that the numbers of cells and the ratio say, where they say one."""

@@ -263,6 +263,8 @@ def test_every_check_is_met(new_plate: Maker) -> None:
         replace(c, role=WellRole.QC, standard_concentration=100.0) for c in control.contents[-2:]
     ]
     blank.blank(0.5, 0.5)
+    misplaced = full_plate(new_plate)
+    misplaced.blank(2.9, 2.9)
     unlabelled = full_plate(new_plate)
     unlabelled.add(WellRole.STD, [0.2])
     assert_every_check_is_met(
@@ -286,6 +288,7 @@ def test_every_check_is_met(new_plate: Maker) -> None:
             "standards_out_of_order": moved(100, 0.4),
             "standard_rejected": moved(25, 1.3),
             "blank_high": said(blank),
+            "blank_misplaced": said(misplaced),
             "dilution_missing": said(undiluted),
             "sample_without_reading": with_reading(Marker.MISSING, Marker.MISSING),
             "concentration_censored": said(full_plate(new_plate, primed=1000)),

@@ -73,6 +73,8 @@ class Plates:
         """Return the checks that do not depend on the readout, with a good plate of it."""
         empty, undosed, no_floor = self.new(), good(), self.plate((1.0, 1.1), ())
         undosed.coculture(None, 0.5)
+        medium = good()
+        medium.coculture(None, 0.5, treatment="conditioned medium 50 %")
         nameless = good()
         nameless.coculture(64, 0.5, 0.5, batch_code="")
         lost, overflow, single = good(), good(), self.plate((1.0,), (0.1,), (0.5,))
@@ -101,6 +103,7 @@ class Plates:
         return {
             "role_missing": self.planned(empty),
             "dose_missing": self.said(undosed, readout),
+            "conditioned_medium": self.said(medium, readout),
             "floor_missing": self.planned(no_floor),
             "batch_missing": self.planned(nameless),
             "edge_only": self.planned(self.edge()),

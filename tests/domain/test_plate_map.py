@@ -297,3 +297,12 @@ def test_whatever_stands_in_the_cells_a_map_is_read_or_refused_with_places(
     assert all(finding.sheet and finding.cell and finding.hint for finding in findings)
     assert all(content.dose is not None for content in contents if content.role.has_dose)
     assert all(content.dose is None for content in contents if content.role in WITHOUT_MSC)
+
+
+@pytest.mark.parametrize("words", ["conditioned medium 50 %", "MSC-conditioned medium, 1 + 1"])
+def test_conditioned_medium_stands_in_the_place_of_msc_and_has_no_dose(words: str) -> None:
+    plate_map = read_plate_map(plate_map_of({}, [line(Treatment=words, MSC_per_well=None)]))
+    (content,) = plate_map.layout.contents.values()
+    assert content.is_conditioned_medium
+    assert (content.dose, content.msc_cells_per_well) == (None, None)
+    assert (content.batch_code, content.treatment) == ("B-1", words)

@@ -106,6 +106,21 @@ LINE_MISTAKES: dict[str, tuple[Values, str, str]] = {
     "no responder": (line(Responder=None), "E2", "needs a responder"),
     "no stimulus": (line(Stimulus=None), "F2", "needs a stimulus"),
     "no dose": (line(MSC_per_well=None, Responders_per_well=None), "J2", "needs a dose"),
+    "MSC in conditioned medium": (
+        line(Treatment="conditioned medium 50 %"),
+        "H2",
+        "Conditioned medium holds no MSC, but '10000'",
+    ),
+    "a ratio of conditioned medium": (
+        line(Treatment="MSC-conditioned medium", MSC_per_well=None, Ratio="1:10"),
+        "J2",
+        "Conditioned medium holds no MSC, but 'MSC:responder 1:10'",
+    ),
+    "no dose of what is not quite conditioned medium": (
+        line(Treatment="unconditioned medium", MSC_per_well=None),
+        "J2",
+        "needs a dose",
+    ),
     "half a dose": (line(Responders_per_well=None), "J2", "needs a dose"),
     "stimulus on unstimulated responders": (
         {"Well": "C3", "Role": "RESP_UNSTIM", "Responder": "R-1", "Stimulus": "PHA"},

@@ -251,7 +251,7 @@ CONDITION_MISTAKES: dict[str, tuple[Values, str, str]] = {
         "B13",
         "the date 2026-02-01",
     ),
-    "a volume of a bucket": ({"supernatant_volume_ml": 5000}, "B13", "is more than 1000"),
+    "a volume in microlitres": ({"supernatant_volume_ml": 200}, "B13", "is more than 50"),
     "a time below 0": ({"culture_hours": -24}, "B14", "'-24' is not above 0"),
     "a time with its unit": ({"culture_hours": "24 h"}, "B14", "'24 h' is not a number"),
     "a unit that is a number": ({"concentration_unit": 7}, "B12", "'7' as a number"),

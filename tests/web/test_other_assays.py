@@ -78,7 +78,7 @@ def test_a_killing_assay_shows_lysis_by_ratio_and_no_standard_curve(take_plate: 
     assert "Specific lysis 16 of 16 with a number" in said
     assert "All of them: E_T, SIM-NK-1, IL-2 100 U/mL." in said
     assert re.search(r"SIM-MSC-H1 resting 1:10 20:1 [\d.]+ %", said)
-    assert "e t 20:1" in said
+    assert "E 20:1" in said
     assert "Standard curve" not in said
     assert "Curves, mode" not in said
 
