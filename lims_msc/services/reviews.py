@@ -31,14 +31,7 @@ def take(
     :raises IllegalTransition: if the step is not possible now.
     :raises InputError: if a reason is needed and missing.
     """
-    analysis = session.get(Analysis, analysis_id, with_for_update=True)
-    if analysis is None:
-        raise NotFound(f"There is no analysis number {analysis_id}.")
-    if seen_state and seen_state != analysis.state:
-        raise StaleVersion(
-            f"The analysis is {analysis.state} now; it was {seen_state} when you opened the page.",
-            hint="Nothing was changed. Look again and decide.",
-        )
+    analysis = _as_seen(session, analysis_id, seen_state)
     before = ReviewState(analysis.state)
     after = check(action, before, actor, responsible_ids=responsible_for(analysis), reason=reason)
     if stored_result_digest(analysis) != analysis.result_sha256:
@@ -65,6 +58,18 @@ def take(
     )
     session.flush()
     return after
+
+
+def _as_seen(session: Session, analysis_id: int, seen_state: str) -> Analysis:
+    analysis = session.get(Analysis, analysis_id, with_for_update=True)
+    if analysis is None:
+        raise NotFound(f"There is no analysis number {analysis_id}.")
+    if seen_state and seen_state != analysis.state:
+        raise StaleVersion(
+            f"The analysis is {analysis.state} now; it was {seen_state} when you opened the page.",
+            hint="Nothing was changed. Look again and decide.",
+        )
+    return analysis
 
 
 def possible(analysis: Analysis, actor: Actor) -> tuple[ReviewAction, ...]:
