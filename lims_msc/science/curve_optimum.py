@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from lims_msc.science.curve_limits import limit_ss
-from lims_msc.science.curve_search import Descent, Limits, Rivals, descend
+from lims_msc.science.curve_search import MOST_STEPS, Descent, Limits, Rivals, descend
 from lims_msc.science.curve_starts import (
     FARTHEST_LN,
     FEW_VALLEYS,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 1e-7
 _STEPS_BEFORE_LIMITS = 9
+_PATIENCE = 10
 _BLOCK = 700
 _STEEPEST_OVER_GAP = STEEPEST_HILL * math.log(2)
 FREE, LOW, HIGH = 0, 1, 2
@@ -128,22 +129,25 @@ def optimum(problem: Problem) -> Optimum:
 
 
 def _looked_at_twice(problem: Problem, found: Optimum) -> Optimum:
-    """Return the optima, those that seemed to be steps after a search from everywhere.
+    """Return the optima, those that seemed to be steps or are none after a search from everywhere.
 
-    The valley of a very steep curve is narrow, and one in 5,000 was missed at first sight.
+    The valley of a very steep curve is narrow, and one in 5,000 was missed at first sight.  Along
+    the ridge of an asymmetric curve a search may be given up before it is at rest or at the rim.
     """
     import numpy as np
 
-    steps = np.flatnonzero(found.rim == Rim.SLOPE)
-    if not steps.size:
+    is_on_its_way = (found.rim == Rim.NONE) & ~found.has_arrived
+    doubtful = np.flatnonzero((found.rim == Rim.SLOPE) | is_on_its_way)
+    if not doubtful.size:
         return found
-    again, _ = _best(problem.of(steps), is_thorough=True)
-    is_found = again.rim == Rim.NONE
-    if not is_found.any():
+    again, _ = _best(problem.of(doubtful), is_thorough=True)
+    is_settled = (again.rim == Rim.NONE) & again.has_arrived
+    is_settled |= is_on_its_way[doubtful] & (again.rim != Rim.NONE)
+    if not is_settled.any():
         return found
-    kept = np.flatnonzero(is_found)
+    kept = np.flatnonzero(is_settled)
     arrays = (getattr(again, name)[..., kept] for name in Optimum.__slots__)
-    return _placed(found, Optimum(*arrays), steps[kept])
+    return _placed(found, Optimum(*arrays), doubtful[kept])
 
 
 def _states(bounds: Bounds) -> list[tuple[int, int]]:
@@ -189,7 +193,8 @@ def _best(
     floor = None
     if has_rivals:
         floor = np.minimum(limit.ss * (1 - _MARGIN), lowest * (1 + _MARGIN))
-    descent = _continued(problem, descent, curve, floor, limits)
+    steps = MOST_STEPS * (_PATIENCE if is_thorough else 1)
+    descent = _continued(problem, descent, curve, floor, limits, most_steps=steps)
     at = reduced(model, data.of(curve), descent.theta, ties.of(curve), derivatives=False)
     ss = at.ss
     if within:
@@ -245,6 +250,8 @@ def _continued(
     curve: IndexArray,
     floor: FloatArray | None,
     limits: Limits,
+    *,
+    most_steps: int,
 ) -> Descent:
     """Return the searches after all of their steps; those that end at the rim are given up."""
     import numpy as np
@@ -260,6 +267,7 @@ def _continued(
         limits.of(curve[rest]),
         frozen=problem.frozen,
         rivals=None if floor is None else Rivals(curve[rest], floor),
+        most_steps=most_steps,
     )
     theta, has_arrived = descent.theta.copy(), descent.has_arrived.copy()
     theta[:, rest], has_arrived[rest] = found.theta, found.has_arrived

@@ -9,7 +9,7 @@ import pytest
 from sigmoid_data import DOSES, plates, wells
 
 from lims_msc.domain.fit import FitStatus, FitVerdict
-from lims_msc.science import batch_fit, curve_optimum, curve_search
+from lims_msc.science import batch_fit, curve_optimum
 from lims_msc.science.batch_fit import CurveFits, fit_curves
 from lims_msc.science.curves import CurveModel
 from lims_msc.science.fitting import fit_curve
@@ -134,14 +134,7 @@ def test_a_curve_with_too_few_doses_is_refused_beside_good_ones() -> None:
 
 def test_a_search_that_does_not_come_to_rest_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(curve_optimum, "_STEPS_BEFORE_LIMITS", 1)
-    monkeypatch.setattr(
-        curve_search.descend,
-        "__kwdefaults__",
-        {
-            **(curve_search.descend.__kwdefaults__ or {}),
-            "most_steps": 1,
-        },
-    )
+    monkeypatch.setattr(curve_optimum, "MOST_STEPS", 0)
     fit = fit_curve(*wells((2.0, 92.0, 0.1, 1.6)))
     assert (fit.status, fit.verdict) == (FitStatus.NOT_CONVERGED, FitVerdict.NOT_CONVERGED)
 

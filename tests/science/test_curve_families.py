@@ -312,3 +312,16 @@ def test_a_curve_in_a_narrow_valley_is_no_step(hill: float) -> None:
     fit = fit_curve(x, NEARLY_STEPS[hill])
     assert fit.status is FitStatus.OK
     assert fit.numbers[0][3] == pytest.approx(hill, rel=1e-7)
+
+
+def test_an_asymmetric_curve_without_an_end_is_none_and_not_a_search_without_rest() -> None:
+    """Noise bends these wells so that the 5PL-f only gains as its upper plateau leaves all bounds.
+
+    With asym → 0 the family tends to y_zero + k·ln(1 + (x/c)^hill), which fits better than any of
+    its curves whose midpoint is within six decades of the doses.
+    """
+    doses = [*np.repeat(2000.0 / 2.0 ** np.arange(8), 2), 0.0, 0.0, 0.0, 0.0]
+    signals = [2.0861, 2.1101, 1.4761, 1.4394, 1.55, 1.177, 0.9986, 1.0302, 0.6117, 0.2852]
+    signals += [0.5219, 0.355, 0.2995, 0.1695, 0.0542, 0.3681, 0.0992, 0.0055, 0.0872, 0.2108]
+    fit = fit_curve(doses, signals, model=CurveModel.FIVE_PL_F, needs_dose_effect=False)
+    assert fit.status is FitStatus.NO_FINITE_OPTIMUM
