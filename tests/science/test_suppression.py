@@ -20,6 +20,7 @@ from lims_msc.science.suppression import (
     DoseWells,
     SuppressionStatus,
     curve_of_percentages,
+    doses_in_words,
     suppression_curve,
 )
 
@@ -278,3 +279,7 @@ def test_given_percentages_make_a_curve_with_the_spread_of_their_wells() -> None
     assert [point.suppression_percent for point in curve.points] == [10.0, 50.0]
     assert [point.se_percent for point in curve.points] == [None, pytest.approx(10.0)]
     assert curve_of_percentages([]).status is SuppressionStatus.UNDEFINED
+
+
+def test_doses_are_said_as_ratios_of_msc_to_responders() -> None:
+    assert doses_in_words([0.1, 0.2]) == "MSC:responder 1:10, 1:5"

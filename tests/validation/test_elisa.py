@@ -82,7 +82,7 @@ def test_standards_without_a_curve_are_answered_with_the_reason() -> None:
     found = answer(case)
     assert found["4pl"]["status"] == "not_estimable"
     assert "equal" in found["4pl"]["reason"]
-    assert "above zero" in found["4pl_w1"]["reason"]
+    assert "told from zero" in found["4pl_w1"]["reason"]
     assert found["4pl"]["quantitation_range"]["lloq"] is None
     assert [unknown["concentration"] for unknown in found["4pl"]["unknowns"]] == [None, None]
     assert found["4pl"]["unknowns"][0]["status"] == "no_curve"
