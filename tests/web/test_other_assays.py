@@ -60,6 +60,10 @@ def test_an_elisa_shows_its_standards_concentrations_bounds_and_curves(
     assert "ec50" in said
     assert "Concentration of IFN-γ 25 of 29 with a number" in said
     assert "< 156.25 pg/mL" in said
+    assert "(± standard error)" in said
+    assert "1/y²" in said
+    assert "recovery 80 to 120 %" in said
+    assert "except those that are said to be between responders" in said
     assert "Curves, mode NONE" in said
     assert "concentrations in pg/mL, supernatants of 0.2 mL, culture of 72 h" in said
     assert "Suppression at 1:10" in words(anna.get("/curves/1").text)
