@@ -117,7 +117,11 @@ def check_kynurenine(found: Sequence[Ido], readings: WellReadings) -> list[Findi
         wells = ido.condition.wells
         findings += [
             readings.finding(
-                Level.WARNING, "kynurenine_doubtful", f"{ido.condition}: {warning}.", wells=wells
+                Level.WARNING,
+                "kynurenine_doubtful",
+                f"{ido.condition}: {warning}.",
+                hint="The medium is subtracted as it was read, also where that is below the range.",
+                wells=wells,
             )
             for warning in ido.difference.warnings
         ]

@@ -15,13 +15,17 @@ from lims_msc.models import Analysis
 from lims_msc.registry import Registry
 from lims_msc.science.fitted_line import fitted_line
 from lims_msc.services import queries
+from lims_msc.services.codec import standard_curves_from_json
 from lims_msc.services.read_models import AnalysisView, CurveLine
 from lims_msc.services.value_pages import Signals, signals_of_analysis
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePage:
-    """A curve with its analysis, its other modes, its neighbours, and the cells of its wells."""
+    """A curve with its analysis, its other modes, its neighbours, and the cells of its wells.
+
+    ``is_of_concentrations`` says that its readings are those of standards, not of the reader.
+    """
 
     line: CurveLine
     analysis: AnalysisView
@@ -29,6 +33,7 @@ class CurvePage:
     neighbours: tuple[CurveLine, ...]
     places: dict[WellAddress, SourceCell]
     reference_places: dict[WellAddress, SourceCell]
+    is_of_concentrations: bool = False
 
 
 def curve_page(session: Session, registry: Registry, actor: Actor, curve_id: int) -> CurvePage:
@@ -39,6 +44,7 @@ def curve_page(session: Session, registry: Registry, actor: Actor, curve_id: int
     line, analysis_id = queries.curve(session, registry, curve_id)
     curves = queries.curves_of_analysis(session, registry, analysis_id)
     signals = signals_of_analysis(session, analysis_id)
+    analysis = session.get_one(Analysis, analysis_id)
     return CurvePage(
         line=line,
         analysis=queries.analysis(session, registry, actor, analysis_id),
@@ -50,6 +56,7 @@ def curve_page(session: Session, registry: Registry, actor: Actor, curve_id: int
             for well, signal in signals.items()
             if signal.subtraction and (source := signal.subtraction.reference_source)
         },
+        is_of_concentrations=bool(standard_curves_from_json(analysis.standard_curves)),
     )
 
 

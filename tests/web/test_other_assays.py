@@ -66,7 +66,11 @@ def test_an_elisa_shows_its_standards_concentrations_bounds_and_curves(
     assert "except those that are said to be between responders" in said
     assert "Curves, mode NONE" in said
     assert "concentrations in pg/mL, supernatants of 0.2 mL, culture of 72 h" in said
-    assert "Suppression at 1:10" in words(anna.get("/curves/1").text)
+    curve_page = words(anna.get("/curves/1").text)
+    assert "Suppression at 1:10" in curve_page
+    assert "Mean concentration" in curve_page
+    assert "suppression of the mean concentration" in curve_page
+    assert "Mean signal" not in curve_page
     assert len(anna.get("/curves/1/chart.json").get_json()["doses"]) == 5
     (curve,) = anna.get("/plates/1/standard-curves.json").get_json()["curves"]
     assert len(curve["levels"]) == 7
