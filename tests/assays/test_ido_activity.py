@@ -308,3 +308,12 @@ def with_two_standards(plate: Any, spread: float) -> list[Finding]:
     for well, sign in zip(wells, (-1, 1), strict=True):
         plate.signals[well] = Signal(well, od(50) * (1 + sign * spread / 2))
     return said(plate)
+
+
+def test_only_what_the_plate_does_not_state_is_asked_for(new_plate: Maker) -> None:
+    plate = full_plate(new_plate)
+    plate.conditions = replace(CONDITIONS, supernatant_volume_ml=None)
+    (finding,) = (f for f in said(plate) if f.code == "culture_conditions_missing")
+    assert "'Supernatant volume (mL)' is empty" in finding.message
+    assert "Culture time" not in finding.message
+    assert "sheet 'Plate'" in finding.hint
