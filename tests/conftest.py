@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from lims_msc.database import make_engine
 from lims_msc.domain.actor import ALL_ROLES, Actor, Role
@@ -17,6 +19,12 @@ from lims_msc.registry import Registry, load_registry
 from lims_msc.services.transaction import Database
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+# Examples are drawn anew on every machine where people work.  A verdict about a commit is the same
+# whenever it is asked for, and time is no verdict anywhere.
+settings.register_profile("people", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "people")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
