@@ -13,7 +13,9 @@ from lims_msc.domain.layout import PlateLayout
 from lims_msc.domain.plate import Marker, WellAddress
 
 WELL_LEFT_OUT = Check("well_left_out", Level.WARNING, "a well has a marker instead of a number")
+# No instrument gives such readings; their squares and ratios would leave the range of numbers.
 _LARGEST = 1e30
+_SMALLEST = 1e-30
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class WellReadings:
         signal = self.signals.get(well)
         if signal is None or signal.value is None or signal.marker is not None:
             return None
-        return signal.value if abs(signal.value) < _LARGEST else None
+        size = abs(signal.value)
+        return signal.value if size == 0 or _SMALLEST < size < _LARGEST else None
 
     def values(self, wells: Iterable[WellAddress]) -> list[float]:
         """Return the numbers of those wells that have one, in the order of the wells."""

@@ -94,7 +94,7 @@ def test_a_well_without_a_number_is_named_with_its_cell_and_left_out(
     assert [len(point.replicates) for point in curve.points] == [3] * 5
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, 1e200])
+@pytest.mark.parametrize("value", [math.nan, math.inf, 1e200, 1e-200])
 def test_a_number_that_no_reader_prints_is_left_out(good_plate: Maker, value: float) -> None:
     plate = good_plate()
     (well,) = plate.coculture(10, 0.6)
