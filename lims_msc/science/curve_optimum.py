@@ -132,22 +132,30 @@ def _looked_at_twice(problem: Problem, found: Optimum) -> Optimum:
     """Return the optima, those that seemed to be steps or are none after a search from everywhere.
 
     The valley of a very steep curve is narrow, and one in 5,000 was missed at first sight.  Along
-    the ridge of an asymmetric curve a search may be given up before it is at rest or at the rim.
+    the ridge of an asymmetric curve a search may be given up before it is at rest or at the rim;
+    these are few, so only they get the patience that the ridge takes.
     """
     import numpy as np
 
-    is_on_its_way = (found.rim == Rim.NONE) & ~found.has_arrived
-    doubtful = np.flatnonzero((found.rim == Rim.SLOPE) | is_on_its_way)
-    if not doubtful.size:
-        return found
-    again, _ = _best(problem.of(doubtful), is_thorough=True)
-    is_settled = (again.rim == Rim.NONE) & again.has_arrived
-    is_settled |= is_on_its_way[doubtful] & (again.rim != Rim.NONE)
-    if not is_settled.any():
-        return found
+    steps = np.flatnonzero(found.rim == Rim.SLOPE)
+    if steps.size:
+        again, _ = _best(problem.of(steps), patience=1)
+        found = _settled(found, again, steps, again.rim == Rim.NONE)
+    on_the_way = np.flatnonzero((found.rim == Rim.NONE) & ~found.has_arrived)
+    if on_the_way.size:
+        again, _ = _best(problem.of(on_the_way), patience=_PATIENCE)
+        is_settled = again.has_arrived | (again.rim != Rim.NONE)
+        found = _settled(found, again, on_the_way, is_settled)
+    return found
+
+
+def _settled(found: Optimum, again: Optimum, index: IndexArray, is_settled: BoolArray) -> Optimum:
+    """Return the optima with those that the second look settled in their places."""
+    import numpy as np
+
     kept = np.flatnonzero(is_settled)
     arrays = (getattr(again, name)[..., kept] for name in Optimum.__slots__)
-    return _placed(found, Optimum(*arrays), doubtful[kept])
+    return _placed(found, Optimum(*arrays), index[kept])
 
 
 def _states(bounds: Bounds) -> list[tuple[int, int]]:
@@ -172,28 +180,26 @@ def _tied(problem: Problem, state: tuple[int, int]) -> Problem:
     return replace(problem, ties=ties, bounds=bounds)
 
 
-def _best(
-    problem: Problem, *, within: bool = False, is_thorough: bool = False
-) -> tuple[Optimum, _Limit]:
+def _best(problem: Problem, *, within: bool = False, patience: int = 0) -> tuple[Optimum, _Limit]:
     """Return the best curve, and the best at the rim; bounds count only ``within``.
 
-    Without any curve within the bounds its sum of squares is infinite.  A thorough search starts
-    from more valleys and gives up none.
+    Without any curve within the bounds its sum of squares is infinite.  With patience a search
+    starts from more valleys, gives up none, and takes that many times the usual steps.
     """
     import numpy as np
 
     model, data, ties = problem.model, problem.data, problem.ties
     doses = DoseRange.of(data.ln_dose, data.root_weights)
     limits = limits_of(model, doses)
-    has_rivals = not (within or is_thorough)
-    most = MOST_VALLEYS if is_thorough else FEW_VALLEYS
+    has_rivals = not (within or patience)
+    most = MOST_VALLEYS if patience else FEW_VALLEYS
     curve, descent = _begun(problem, doses, limits, valley_count=most, has_rivals=has_rivals)
     lowest = np.minimum.reduceat(descent.ss, np.flatnonzero(np.diff(curve, prepend=-1)))
     limit = _limit(problem, doses, lowest, within=within)
     floor = None
     if has_rivals:
         floor = np.minimum(limit.ss * (1 - _MARGIN), lowest * (1 + _MARGIN))
-    steps = MOST_STEPS * (_PATIENCE if is_thorough else 1)
+    steps = MOST_STEPS * max(patience, 1)
     descent = _continued(problem, descent, curve, floor, limits, most_steps=steps)
     at = reduced(model, data.of(curve), descent.theta, ties.of(curve), derivatives=False)
     ss = at.ss
