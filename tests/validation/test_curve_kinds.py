@@ -17,8 +17,6 @@ DOSES = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 @pytest.mark.shared
 def test_several_curves_with_one_variance_and_their_ratios_agree() -> None:
     path = REFERENCES / "dose_response.json"
-    if not path.is_file():
-        pytest.skip(f"left out: there are no reference cases at {path}")
     grouped = 0
     for case in read_case_file(path.name, path.read_bytes()).cases:
         want = case.content["expected"]

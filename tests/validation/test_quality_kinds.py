@@ -59,8 +59,6 @@ def test_every_kind_is_shipped() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_value_of_the_full_cases_agrees(kind: str) -> None:
     path = REFERENCES / f"{kind}.json"
-    if not path.is_file():
-        pytest.skip(f"left out: there are no reference cases at {path}")
     cases = read_case_file(path.name, path.read_bytes()).cases
     assert len(cases) >= 3
     assert [values for case in cases if (values := values_that_differ(case))] == []
