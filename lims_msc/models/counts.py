@@ -24,6 +24,7 @@ class CellCount(Table):
     __table_args__ = (UniqueConstraint("batch_id", "source_file_id", "sample"),)
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("msc_batch.id"))
+    passage_id: Mapped[int | None] = mapped_column(ForeignKey("msc_passage.id"))
     source_file_id: Mapped[int] = mapped_column(ForeignKey("msc_source_file.id"), index=True)
     sample: Mapped[str] = mapped_column(String(120))
     total_cells_per_ml: Mapped[float | None] = mapped_column(Double)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lims_msc.models.base import Table
@@ -45,6 +45,7 @@ class AuditRow(Table):
     """One change of one record: who, when, what, why; each row is chained to the one before it."""
 
     __tablename__ = "msc_audit"
+    __table_args__ = (Index("ix_msc_audit_table_name_record_id", "table_name", "record_id"),)
 
     at: Mapped[datetime]
     actor_id: Mapped[str] = mapped_column(String(120))

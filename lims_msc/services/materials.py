@@ -14,7 +14,7 @@ from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.exporting import BatchRecord, ResponderRecord
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.errors import Conflict, InputError, NotFound
-from lims_msc.models import Batch, Collection, Donor, Responder
+from lims_msc.models import Batch, Collection, Diagnosis, Donor, Responder
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,38}", re.ASCII)
 
@@ -116,7 +116,7 @@ def register_responder(session: Session, actor: Actor, new: NewResponder) -> int
     responder = Responder(
         code=new.responder_code,
         cell_type=new.cell_type,
-        donor_code=new.donor_code,
+        donor=_donor_of_responder(session, new.donor_code),
         pool_size=new.pool_size,
     )
     session.add(responder)
@@ -187,16 +187,26 @@ def _collection(session: Session, donor: Donor, new: NewBatch) -> Collection:
         "collected_on": new.collected_on,
         "tissue": new.tissue,
         "health_status": new.health_status,
-        "diagnosis": new.diagnosis.strip(),
         "age_at_collection_years": new.age_at_collection_years,
     }
+    words = new.diagnosis.strip()
     if donor.id is not None:
         same = select(Collection).filter_by(donor_id=donor.id, **facts)
-        if (known := session.scalars(same).first()) is not None:
-            return known
-    collection = Collection(donor=donor, **facts)
+        for known in session.scalars(same):
+            if known.diagnosis == words:
+                return known
+    collection = Collection(donor=donor, code=f"{new.batch_code}.C"[-40:], **facts)
+    if words:
+        collection.diagnoses.append(Diagnosis(other_disease=words))
     session.add(collection)
     return collection
+
+
+def _donor_of_responder(session: Session, code: str) -> Donor | None:
+    if not code:
+        return None
+    donor = session.scalar(select(Donor).where(Donor.code == code))
+    return donor or Donor(code=code, sex="unknown", note="")
 
 
 def _refuse_if(*problems: Finding | None) -> None:

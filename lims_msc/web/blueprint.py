@@ -21,13 +21,21 @@ from lims_msc.web import (
     exports,
     home,
     imports,
+    in_vivo,
+    lineage,
     materials,
     plates,
+    records,
+    registry,
+    release,
     reviews,
     studies,
+    terms,
     values,
+    vials,
 )
 from lims_msc.web.access import require_person_and_token
+from lims_msc.web.addresses import Address
 from lims_msc.web.errors import show_error, show_too_large
 from lims_msc.web.state import state
 
@@ -36,7 +44,7 @@ CONTENT_SECURITY_POLICY = (
     "form-action 'self'; frame-ancestors 'self'"
 )
 
-ADDRESSES = (
+ADDRESSES: tuple[Address, ...] = (
     ("GET", "/", "home", home.show),
     ("GET", "/materials", "materials", materials.show),
     ("POST", "/materials/batches", "register_batch", materials.register_batch),
@@ -71,6 +79,13 @@ ADDRESSES = (
     ("POST", "/analyses/<int:analysis_id>/reviews", "review", reviews.take),
     ("GET", "/audit", "audit", home.audit),
     ("GET", "/status", "status", home.status),
+    *records.ADDRESSES,
+    *terms.ADDRESSES,
+    *vials.ADDRESSES,
+    *release.ADDRESSES,
+    *registry.ADDRESSES,
+    *lineage.ADDRESSES,
+    *in_vivo.ADDRESSES,
 )
 
 

@@ -1,0 +1,83 @@
+"""Checks one record against the declaration of its kind: what is required, choices, bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from lims_msc.domain.records.codes import code_problem
+from lims_msc.domain.records.fields import Field, FieldKind, Problem, RecordKind, Value, Values
+from lims_msc.domain.records.partial_dates import partial_date_problem
+from lims_msc.domain.records.vocabularies import vocabulary_of
+
+
+def problems_of(kind: RecordKind, values: Values) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a record; rules of the kind only see sound fields."""
+    problems = [p for field in kind.fields for p in _field_problems(field, values[field.name])]
+    if not problems:
+        problems = [p for check in kind.checks for p in check(values)]
+    return tuple(problems)
+
+
+def _field_problems(field: Field, value: Value) -> Iterable[Problem]:
+    if value == field.empty or value is None:
+        if field.is_required:
+            yield Problem(field.name, f"{field.title} is empty.", field.hint or "Fill it in.")
+        return
+    if isinstance(value, str):
+        yield from _text_problems(field, value)
+    elif isinstance(value, int | float):
+        yield from _number_problems(field, value)
+
+
+def _text_problems(field: Field, value: str) -> Iterable[Problem]:
+    if (problem := _form_problem(field.kind, value)) is not None:
+        yield Problem(field.name, *problem)
+    elif field.kind is FieldKind.TERM and value not in vocabulary_of(field.vocabulary).by_key:
+        yield Problem(
+            field.name,
+            f"'{value}' is not a term of the list of {field.title.lower()}.",
+            "Search for it by name, synonym or identifier.",
+        )
+    elif field.kind is FieldKind.CHOICE and not field.allows_other and value not in field.choices:
+        yield Problem(
+            field.name,
+            f"'{value}' is not one of the choices of '{field.title}'.",
+            f"One of {', '.join(field.choices)}.",
+        )
+    elif len(value) > field.max_length:
+        yield Problem(
+            field.name,
+            f"The text of {len(value)} characters is too long for '{field.title}'.",
+            f"At most {field.max_length} characters.",
+        )
+
+
+def _form_problem(kind: FieldKind, value: str) -> tuple[str, str] | None:
+    if kind is FieldKind.CODE:
+        return code_problem(value)
+    return partial_date_problem(value) if kind is FieldKind.PARTIAL_DATE else None
+
+
+def _number_problems(field: Field, value: float) -> Iterable[Problem]:
+    is_low = field.low is not None and (
+        value <= field.low if field.is_above_low else value < field.low
+    )
+    if not math.isfinite(value):
+        yield Problem(field.name, f"'{value}' is no number.", "Write a number.")
+    elif is_low or (field.high is not None and value > field.high):
+        yield Problem(
+            field.name,
+            f"'{value:g}' is out of range for '{field.title}'.",
+            f"Expected {bounds_text(field)}.",
+        )
+
+
+def bounds_text(field: Field) -> str:
+    """Return the bounds of a number in words: ``0 to 120``, ``more than 0``, ``at least 0``."""
+    low = "" if field.low is None else f"{field.low:g}"
+    if field.high is None:
+        return f"{'more than' if field.is_above_low else 'at least'} {low}"
+    if field.is_above_low:
+        return f"more than {low} and at most {field.high:g}"
+    return f"{low} to {field.high:g}"

@@ -1,0 +1,220 @@
+"""The one way in which records are registered, amended and removed: all of a set, or none.
+
+A form hands over one entry and a workbook thousands; both are planned against what is stored, so
+that a dry run is the plan without the storing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lims_msc.domain.actor import Actor, Role
+from lims_msc.domain.findings import Finding, errors_among
+from lims_msc.domain.records.fields import Entry, RecordKind, Values
+from lims_msc.domain.records.kinds import KINDS, kind_of
+from lims_msc.errors import Conflict, InputError, NotFound, StaleVersion
+from lims_msc.models.base import Table
+from lims_msc.services.record_tables import columns_of, ids_of_codes, table_of, values_of
+from lims_msc.services.register_plan import Action, Plan, PlannedRecord, make_plan
+
+WRITERS = (Role.TECHNICIAN, Role.REVIEWER, Role.DATA_MANAGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A stored record: its number, its values by field, and a digest that tells its version."""
+
+    kind: RecordKind
+    record_id: int
+    values: Values
+
+    @property
+    def version(self) -> str:
+        """A digest of the values: it differs as soon as somebody changed one of them."""
+        plain = json.dumps(dict(self.values), sort_keys=True, default=str, ensure_ascii=False)
+        return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """What the record is called: its code, or what tells it apart."""
+        words = (
+            str(value) for value in self.kind.identity_of(self.values) if value not in {None, ""}
+        )
+        return ", ".join(words)
+
+
+def plan(session: Session, entries: Iterable[Entry]) -> Plan:
+    """Return what storing these entries would do, with all findings; nothing is stored."""
+    return make_plan(session, tuple(entries))
+
+
+def register(session: Session, actor: Actor, entries: Iterable[Entry]) -> Plan:
+    """Store these entries, all or none; known records are changed where an entry differs.
+
+    :raises NotAllowed: if the actor may not enter records.
+    :raises InputError: with every finding, if anything is wrong.
+    """
+    actor.require(*WRITERS, action="register records")
+    made = make_plan(session, tuple(entries))
+    refuse_if_wrong(made.findings)
+    store(session, made)
+    return made
+
+
+def create(session: Session, actor: Actor, entry: Entry) -> int:
+    """Register one record that must be new; return its number.
+
+    :raises NotAllowed: if the actor may not enter records.
+    :raises InputError: with every finding, if anything is wrong.
+    :raises Conflict: if there is such a record already.
+    """
+    actor.require(*WRITERS, action="register records")
+    made = make_plan(session, (entry,))
+    planned = made.records[0]
+    if planned.action is not Action.CREATE:
+        kind = kind_of(entry.kind_key)
+        words = ", ".join(str(v) for v in kind.identity_of(entry.values) if v not in {None, ""})
+        raise Conflict(
+            f"The {kind.title} '{words}' exists already.",
+            hint="Choose another code, or open the record and change it.",
+        )
+    refuse_if_wrong(made.findings)
+    (number,) = store(session, made)
+    return number
+
+
+def amend(
+    session: Session, actor: Actor, kind_key: str, record_id: int, values: Values, *, version: str
+) -> Plan:
+    """Change a record that was ``version`` when the person opened it.
+
+    :raises NotAllowed: if the actor may not enter records.
+    :raises NotFound: if there is no such record.
+    :raises StaleVersion: if somebody changed it meanwhile.
+    :raises InputError: with every finding, if anything is wrong, or its identity would change.
+    """
+    actor.require(*WRITERS, action="change records")
+    known = record(session, kind_key, record_id)
+    _require_version(known, version)
+    entry = Entry(kind_key, {**values, **{n: known.values[n] for n in known.kind.identity}})
+    made = make_plan(session, (entry,))
+    refuse_if_wrong(made.findings)
+    store(session, made)
+    return made
+
+
+def remove(session: Session, actor: Actor, kind_key: str, record_id: int, *, version: str) -> None:
+    """Remove a record; what it said stays in the audit trail, with the reason.
+
+    :raises NotAllowed: if the actor may not enter records.
+    :raises NotFound: if there is no such record.
+    :raises StaleVersion: if somebody changed it meanwhile.
+    :raises Conflict: from the unit of work, if other records refer to it.
+    """
+    actor.require(*WRITERS, action="remove records")
+    known = record(session, kind_key, record_id)
+    _require_version(known, version)
+    session.delete(session.get_one(table_of(known.kind), record_id))
+    session.flush()
+
+
+def record(session: Session, kind_key: str, record_id: int) -> Record:
+    """Return a stored record.
+
+    :raises NotFound: if there is none of that number.
+    """
+    kind = kind_of(kind_key)
+    row = session.get(table_of(kind), record_id)
+    if row is None:
+        raise NotFound(f"There is no {kind.title} number {record_id}.")
+    return Record(kind, record_id, values_of(session, kind, [row])[0])
+
+
+def record_by_code(session: Session, kind_key: str, code: str) -> Record:
+    """Return a stored record by its code.
+
+    :raises NotFound: if there is none of that code.
+    """
+    kind = kind_of(kind_key)
+    number = ids_of_codes(session, kind, [code]).get(code)
+    if number is None:
+        raise NotFound(f"There is no {kind.title} '{code}'.")
+    return record(session, kind_key, number)
+
+
+def refuse_if_wrong(findings: Sequence[Finding]) -> None:
+    """Refuse a plan that has errors.
+
+    :raises InputError: with every finding, warnings too.
+    """
+    if errors := errors_among(findings):
+        count = "One thing" if len(errors) == 1 else f"{len(errors)} things"
+        raise InputError(
+            f"Nothing was stored: {count} must be corrected.",
+            hint="Correct what is named here, and send it again.",
+            findings=findings,
+        )
+
+
+def store(session: Session, made: Plan) -> tuple[int, ...]:
+    """Store a plan without errors; return the number of each record in the order of its entries."""
+    ids = dict(made.known_ids)
+    numbers: dict[int, int] = {}
+    for kind in KINDS:
+        positions = [i for i, planned in enumerate(made.records) if planned.kind is kind]
+        for generation in _generations(made, kind, positions):
+            _store_some(session, made, generation, ids, numbers)
+    return tuple(numbers[position] for position in range(len(made.records)))
+
+
+def _store_some(
+    session: Session,
+    made: Plan,
+    positions: Sequence[int],
+    ids: dict[tuple[str, str], int],
+    numbers: dict[int, int],
+) -> None:
+    rows = {position: _row(session, made.records[position], ids) for position in positions}
+    session.add_all(rows.values())
+    session.flush()
+    for position, row in rows.items():
+        numbers[position] = row.id
+        planned = made.records[position]
+        if (field := planned.kind.code_field) is not None:
+            ids[planned.kind.key, str(planned.values[field.name])] = row.id
+
+
+def _row(session: Session, planned: PlannedRecord, ids: Mapping[tuple[str, str], int]) -> Table:
+    """Return the new or changed row of a planned record."""
+    table = table_of(planned.kind)
+    if planned.record_id is None:
+        return table(**columns_of(planned.kind, planned.values, ids))
+    row = session.get_one(table, planned.record_id)
+    fresh = {name: new for name, (_, new) in planned.changes.items()}
+    for attribute, value in columns_of(planned.kind, fresh, ids).items():
+        setattr(row, attribute, value)
+    return row
+
+
+def _generations(made: Plan, kind: RecordKind, positions: Sequence[int]) -> Iterable[list[int]]:
+    """Yield positions so that a record comes after the one of its own kind that it refers to."""
+    own = [field.name for field in kind.references if field.refers_to == kind.key]
+    waiting = list(positions)
+    while waiting:
+        codes = {made.records[i].kind.identity_of(made.records[i].values)[0] for i in waiting}
+        ready = [i for i in waiting if not any(made.records[i].values[n] in codes for n in own)]
+        yield ready or waiting
+        waiting = [i for i in waiting if i not in set(ready)] if ready else []
+
+
+def _require_version(known: Record, version: str) -> None:
+    if known.version != version:
+        raise StaleVersion(
+            f"Somebody changed the {known.kind.title} '{known.name}' since you opened it.",
+            hint="Open it again, and look before you repeat your change.",
+        )
