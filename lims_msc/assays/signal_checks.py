@@ -22,7 +22,7 @@ FRACTION = Check(
     "fraction_not_percent", Level.WARNING, "no percentage is above 1: probably fractions"
 )
 NEGATIVE = Check(
-    "negative_signals", Level.WARNING, "wells with cells or samples below 0: subtracted twice"
+    "negative_signals", Level.WARNING, "wells with cells or samples well below 0: subtracted twice"
 )
 SATURATED = Check("signal_saturated", Level.WARNING, "optical densities above 3 are not linear")
 THOUSANDS = Check(
@@ -31,6 +31,7 @@ THOUSANDS = Check(
 TRAP = Check("readout_trap", Level.NOTE, "what this readout does not show")
 CHECKS = (IMPOSSIBLE, FRACTION, NEGATIVE, SATURATED, THOUSANDS, TRAP)
 _ROUNDING = 1e-9
+_SCATTER = 0.005
 
 
 def check_signals(layout: PlateLayout, readings: WellReadings, readout: Readout) -> list[Finding]:
@@ -118,8 +119,14 @@ def saturated(
 
 
 def negative(wells: Iterable[WellAddress], readings: WellReadings) -> list[Finding]:
-    """Return a warning that names the wells with cells or samples that read below zero."""
-    below = [well for well in wells if (readings.value(well) or 0.0) < 0]
+    """Return a warning that names the wells with cells or samples that read well below zero.
+
+    A zero standard or an empty well scatters around zero; what lies within half a percent of the
+    highest reading is such scatter and says nothing about the blank.
+    """
+    wells = readings.usable(wells)
+    noise = _SCATTER * max((abs(value) for value in readings.values(wells)), default=0.0)
+    below = [well for well in wells if (readings.value(well) or 0.0) < -noise]
     if not below:
         return []
     lowest = min(readings.values(below))

@@ -162,6 +162,17 @@ def test_every_check_of_t_cell_proliferation_is_met(new_plate: Maker) -> None:
     assert_every_check_is_met(TCellProliferation, met)
 
 
+@pytest.mark.parametrize(
+    ("reading", "said"), [(-2e-6, set()), (-0.004, set()), (-0.02, {"negative_signals"})]
+)
+def test_scatter_around_zero_is_not_called_a_second_subtraction(
+    new_plate: Maker, reading: float, said: set[str]
+) -> None:
+    plates = Plates(new_plate, TCellProliferation)
+    codes = {finding.code for finding in plates.said(plates.good((reading, 0.5)))}
+    assert codes & {"negative_signals"} == said
+
+
 def test_every_check_of_nk_proliferation_is_met(new_plate: Maker) -> None:
     plates = Plates(new_plate, NKProliferation)
     met = plates.proliferation()
