@@ -27,6 +27,7 @@ COLUMNS = ("Sample", *(quantity.heading for quantity in Quantity))
     multiple=True,
     help="A sample of the batch; may be given several times. Not needed for a single one.",
 )
+@click.option("--passage", type=click.IntRange(0), help="The registered passage they are of.")
 @click.option("--importer", "importer_key", default="", help="Read with this importer.")
 @click.pass_obj
 @refusing
@@ -36,11 +37,12 @@ def count(  # noqa: PLR0917 (one argument for each option of the command)
     batch_code: str,
     login: str,
     samples: tuple[str, ...],
+    passage: int | None,
     importer_key: str,
 ) -> None:
     """Upload a file of a cell counter and accept samples for a batch.
 
-    Example: lims-msc count counter.csv --batch MSC-7 --user anna --sample "MSC-7 P3"
+    Example: lims-msc count counter.csv --batch MSC-7 --user anna --sample "MSC-7 P3" --passage 3
     """
     database, registry = open_lab(database_url)
     actor = actor_of(database, login)
@@ -56,6 +58,7 @@ def count(  # noqa: PLR0917 (one argument for each option of the command)
         file_id,
         samples=samples,
         importer_key=importer_key,
+        passage=passage,
     )
     chosen = [choice for choice in seen.choices if choice.count.sample in samples]
     _tell_doubts(file, seen, chosen)

@@ -20,6 +20,7 @@ from lims_msc.domain.cell_counts import (
 )
 from lims_msc.domain.count_reads import Quantity
 from lims_msc.domain.findings import Finding, errors_among
+from lims_msc.domain.harvests import CountedHarvest
 from lims_msc.domain.importing import Source
 from lims_msc.domain.plate import Marker, SourceCell
 from lims_msc.errors import (
@@ -31,10 +32,11 @@ from lims_msc.errors import (
     UnknownFormat,
 )
 from lims_msc.models import CellCount as StoredCount
-from lims_msc.models import SourceFile
+from lims_msc.models import Passage, SourceFile
 from lims_msc.registry import Registry
 from lims_msc.services.audit_trail import AuditContext
 from lims_msc.services.codec import findings_from_json, to_json
+from lims_msc.services.count_passages import harvest_by, passage_named, passages_of
 from lims_msc.services.materials import batch_by_code
 from lims_msc.services.reading_files import ReadFile, read_file
 from lims_msc.services.source_files import digest_of, keep, load, refuse
@@ -59,7 +61,10 @@ class CountChoice:
 
 @dataclass(frozen=True, slots=True)
 class CountPreview:
-    """What an upload says about its samples, and what may be accepted for a batch."""
+    """What an upload says about its samples, and what may be accepted for a batch.
+
+    ``passages`` are the registered passages that a count may be given to, the newest first.
+    """
 
     batch_code: str
     source_file_id: int
@@ -69,6 +74,7 @@ class CountPreview:
     importer_version: str
     choices: tuple[CountChoice, ...]
     findings: tuple[Finding, ...]
+    passages: tuple[int, ...] = ()
 
     @property
     def can_be_accepted(self) -> bool:
@@ -78,7 +84,10 @@ class CountPreview:
 
 @dataclass(frozen=True, slots=True)
 class CountLine:
-    """An accepted count of a batch, with its file and by whom it was accepted."""
+    """An accepted count of a batch, with its file and by whom it was accepted.
+
+    ``passage`` and ``harvest`` are ``None`` for a count that is of no passage.
+    """
 
     count_id: int
     count: CellCount
@@ -87,6 +96,8 @@ class CountLine:
     importer: str
     accepted_at: datetime
     accepted_by: str
+    passage: int | None = None
+    harvest: CountedHarvest | None = None
 
 
 def receive(
@@ -131,7 +142,7 @@ def preview(
     :raises NotFound: if there is no such batch or file.
     """
     with database.reading() as session:
-        batch_by_code(session, batch_code)
+        passages = passages_of(session, batch_by_code(session, batch_code))
         source = load(session, source_file_id)
     read, found = _read(registry, source, importer_key)
     with database.reading() as session:
@@ -145,6 +156,7 @@ def preview(
         importer_version=read.importer_version,
         choices=tuple(CountChoice(count, *earlier[count]) for count in found.counts),
         findings=(*read.workbook.findings, *found.findings),
+        passages=passages,
     )
 
 
@@ -157,11 +169,15 @@ def accept(
     *,
     samples: Sequence[str],
     importer_key: str = "",
+    passage: int | None = None,
 ) -> tuple[int, ...]:
     """Store the counts of the chosen samples for the batch, all or none; return their numbers.
 
+    ``passage`` is the registered passage that they were taken from, ``None`` for none.
+
     :raises NotAllowed: if the actor may not import.
-    :raises InputError: if no sample is chosen, one is not in the file, or its count is impossible.
+    :raises InputError: if no sample is chosen, one is not in the file, its count is impossible, or
+        the passage is not registered.
     :raises Conflict: if one was accepted for this batch before.
     """
     actor.require(Role.TECHNICIAN, Role.REVIEWER, action="accept cell counts")
@@ -172,8 +188,11 @@ def accept(
     with database.unit_of_work(actor, reason) as session:
         audit: AuditContext = session.info["audit"]
         rows = [_row(actor, audit.clock(), seen, choice.count) for choice in chosen]
+        batch = batch_by_code(session, batch_code)
+        taken_from = passage_named(session, batch, passage)
         for row in rows:
-            row.batch = batch_by_code(session, batch_code)
+            row.batch = batch
+            row.passage_id = taken_from.id if taken_from else None
             row.source_file = session.get_one(SourceFile, source_file_id)
         session.add_all(rows)
         session.flush()
@@ -186,7 +205,12 @@ def counts_of_batch(session: Session, batch_code: str) -> tuple[CountLine, ...]:
     :raises NotFound: if there is no such batch.
     """
     batch = batch_by_code(session, batch_code)
-    newest = select(StoredCount).filter_by(batch_id=batch.id).order_by(StoredCount.id.desc())
+    newest = (
+        select(StoredCount, Passage)
+        .outerjoin(Passage, Passage.id == StoredCount.passage_id)
+        .where(StoredCount.batch_id == batch.id)
+        .order_by(StoredCount.id.desc())
+    )
     return tuple(
         CountLine(
             count_id=row.id,
@@ -196,8 +220,10 @@ def counts_of_batch(session: Session, batch_code: str) -> tuple[CountLine, ...]:
             importer=f"{row.importer_key} {row.importer_version}",
             accepted_at=row.accepted_at,
             accepted_by=row.accepted_by_name,
+            passage=passage.passage if passage else None,
+            harvest=harvest_by(row, passage),
         )
-        for row in session.scalars(newest)
+        for row, passage in session.execute(newest)
     )
 
 

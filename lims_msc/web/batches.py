@@ -66,6 +66,7 @@ def accept(code: str, file_id: int) -> Response:
         file_id,
         samples=samples,
         importer_key=forms.text("importer"),
+        passage=forms.whole_number("passage"),
     )
     flash(f"{len(stored)} {'count is' if len(stored) == 1 else 'counts are'} stored.")
     return redirect(url_for("lims_msc.batch", code=code))
