@@ -61,7 +61,5 @@ def code_of_scan(text: str) -> str:
     if address.scheme.lower() not in {"http", "https"}:
         return typed
     parts = [unquote(part) for part in address.path.split("/") if part]
-    after = [
-        code for before, code in pairwise(parts) if before in _BEFORE_A_CODE
-    ]
+    after = [code for before, code in pairwise(parts) if before in _BEFORE_A_CODE]
     return after[-1] if after else typed

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lims_msc.domain.actor import Actor, Role
+from lims_msc.domain.grouped_numbers import grouped_text
 from lims_msc.domain.value_wording import number_text
 from lims_msc.errors import IllegalTransition, InputError
 
@@ -193,8 +194,8 @@ def recovery(viable_recovered: float | None, viable_frozen: float | None) -> Rec
     if percent <= 100:
         return Recovery(percent)
     doubt = (
-        f"{percent:.1f} % is more than was frozen: {number_text(viable_recovered)} of"
-        f" {number_text(viable_frozen)} viable cells. Check both counts and their dilution."
+        f"{percent:.1f} % is more than was frozen: {grouped_text(viable_recovered)} of"
+        f" {grouped_text(viable_frozen)} viable cells. Check both counts and their dilution."
     )
     return Recovery(percent, warning=doubt)
 
