@@ -13,6 +13,7 @@ from pathlib import Path
 from lims_msc.demo.demo_plate import DemoPlate, Ending
 from lims_msc.demo.materials import BATCHES, RESPONDERS
 from lims_msc.demo.plates import PANEL, STUDIES, demo_plates
+from lims_msc.demo.records import demo_records
 from lims_msc.demo.workbooks import with_fixed_dates
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.importing import Source
@@ -27,6 +28,7 @@ from lims_msc.services import (
     materials,
     plate_maps,
     queries,
+    register,
     reviews,
     studies,
     users,
@@ -187,6 +189,9 @@ def _register_materials(database: Database, technician: Actor) -> None:
             materials.register_batch(session, technician, batch)
         for responder in RESPONDERS:
             materials.register_responder(session, technician, responder)
+    records = demo_records()
+    with database.unit_of_work(technician, "demonstration (simulated data)") as session:
+        register.register(session, technician, records)
 
 
 def _take_plate(

@@ -1,0 +1,30 @@
+"""What the demonstration registers beside batches: taken as it is; a second time changes nothing."""
+
+from __future__ import annotations
+
+from conftest import People
+from factories import add_demo_materials
+
+from lims_msc.demo.records import demo_records
+from lims_msc.domain.records.kinds import KINDS
+from lims_msc.services import register
+from lims_msc.services.register_plan import Action
+from lims_msc.services.transaction import Database
+
+# The quick registration of batches and responders makes these.
+MADE_BY_QUICK_FORMS = {"donor", "collection", "diagnosis", "responder"}
+NOT_SHOWN = {"activity_score", "release_rule", "bank", "pool_member"}
+
+
+def test_the_records_of_the_demonstration_are_taken_and_a_second_time_change_nothing(
+    database: Database, people: People
+) -> None:
+    add_demo_materials(database, people.technician)
+    with database.unit_of_work(people.technician, "demonstration") as session:
+        first = register.register(session, people.technician, demo_records())
+    assert first.findings == ()
+    with database.reading() as session:
+        again = register.plan(session, demo_records())
+    assert again.count(Action.SAME) == len(again.records) == len(first.records)
+    kinds = {entry.kind_key for entry in demo_records()}
+    assert kinds == {kind.key for kind in KINDS} - MADE_BY_QUICK_FORMS - NOT_SHOWN
