@@ -19,18 +19,18 @@ _HINT = (
 _REWRITE = "Put letters in front, as in 'D-{}', and format the column as text."
 
 _MONTH_NAMES = {
-    "January": "jan january januar jänner",
-    "February": "feb february februar",
+    "January": "jan january januar jänner",  # codespell:ignore januar
+    "February": "feb february februar",  # codespell:ignore februar
     "March": "mar march mrz märz mär maerz",
     "April": "apr april",
     "May": "may mai",
-    "June": "jun june juni",
-    "July": "jul july juli",
+    "June": "jun june juni",  # codespell:ignore juni
+    "July": "jul july juli",  # codespell:ignore juli
     "August": "aug august",
     "September": "sep sept september",
-    "October": "oct okt october oktober",
+    "October": "oct okt october oktober",  # codespell:ignore oktober
     "November": "nov november",
-    "December": "dec dez december dezember",
+    "December": "dec dez december dezember",  # codespell:ignore dezember
 }
 _MONTHS = {word: month for month, words in _MONTH_NAMES.items() for word in words.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
