@@ -1,0 +1,483 @@
+"""Vials over the database: taken, kept back, thawed, registered in one go, and told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from conftest import People
+from factories import BATCH, RESPONDER
+from PIL import Image
+from segno import make_qr
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from lims_msc.domain.actor import Actor
+from lims_msc.domain.labels import code_of_scan
+from lims_msc.domain.records.fields import Entry, Value
+from lims_msc.domain.stock import BoxSize, Stock, StockAction
+from lims_msc.errors import (
+    Conflict,
+    IllegalTransition,
+    InputError,
+    LimsMscError,
+    NotAllowed,
+    NotFound,
+    StaleVersion,
+)
+from lims_msc.models import AuditRow, Vial
+from lims_msc.services import labels, new_vials, recipes, register, stock, vial_pages
+from lims_msc.services.new_vials import NewVials
+from lims_msc.services.transaction import Database
+
+V1, V2, V3 = (f"{BATCH}-V0{number}" for number in (1, 2, 3))
+SHARED: dict[str, Value] = {
+    "frozen_on": date(2026, 2, 1),
+    "viable_cells_per_vial": 1_000_000.0,
+    "tank": "T1",
+    "rack": "R2",
+    "box": "7",
+}
+THAW: dict[str, Value] = {
+    "thawed_on": date(2026, 3, 1),
+    "viable_cells_recovered": 840_000.0,
+    "viability_percent": 87.5,
+    "viability_method": "trypan blue",
+    "culture_rescue_hours": 24.0,
+    "used_for": "P-1",
+}
+
+
+def freeze(database: Database, people: People, count: int = 3, **changes: object) -> None:
+    values = {**SHARED, **{k: v for k, v in changes.items() if k in SHARED}}
+    others = {k: v for k, v in changes.items() if k not in SHARED}
+    new = NewVials(count, values, **{"first_slot": "A1", **others})  # type: ignore[arg-type]
+    with database.unit_of_work(people.technician, "frozen") as session:
+        new_vials.add(session, people.technician, "batch", BATCH, new)
+
+
+@pytest.fixture
+def freezer(lab: Database, people: People) -> Database:
+    """Three vials of the batch in the slots A1 to A3."""
+    freeze(lab, people)
+    return lab
+
+
+def take(database: Database, people: People, purpose: str = "P-1") -> str:
+    with database.unit_of_work(people.technician, "on the page") as session:
+        return stock.take(session, people.technician, "batch", BATCH, purpose=purpose).code
+
+
+def step(
+    database: Database,
+    people: People,
+    code: str,
+    action: str,
+    reason: str = "P-1",
+    **seen: str,
+) -> str:
+    with database.unit_of_work(people.reviewer, "on the page") as session:
+        actor = people.reviewer
+        doing = StockAction(action)
+        return stock.change(session, actor, code, doing, reason, **seen).value
+
+
+def thaw(database: Database, people: People, code: str, **changes: Value) -> int:
+    with database.unit_of_work(people.technician, "on the page") as session:
+        return stock.thaw(session, people.technician, code, {**THAW, **changes})
+
+
+def states(database: Database) -> dict[str, str]:
+    with database.reading() as session:
+        return {v.code: v.vial_state for v in session.scalars(select(Vial).order_by(Vial.id))}
+
+
+def test_the_vial_that_was_frozen_first_is_taken_first_and_its_place_is_told(
+    lab: Database, people: People
+) -> None:
+    freeze(lab, people, 1, frozen_on=None)
+    freeze(lab, people, 1, frozen_on=date(2026, 3, 1), first_slot="A2")
+    freeze(lab, people, 1, frozen_on=date(2025, 3, 1), first_slot="A3")
+    with lab.unit_of_work(people.technician, "on the page") as session:
+        first = stock.take(session, people.technician, "batch", BATCH, purpose="P-1")
+        second = stock.take(session, people.technician, "batch", BATCH, purpose="P-1")
+        third = stock.take(session, people.technician, "batch", BATCH, purpose="P-1")
+    assert (first.code, first.place) == (V3, "tank T1, rack R2, box 7, slot A3")
+    assert [second.code, third.code] == [V2, V1]
+    with pytest.raises(Conflict):
+        take(lab, people)
+
+
+def test_what_a_vial_was_taken_for_stands_in_the_audit_trail(
+    freezer: Database, people: People
+) -> None:
+    take(freezer, people, "  plate P-9 ")
+    with freezer.reading() as session:
+        row = session.scalars(select(AuditRow).order_by(AuditRow.id.desc())).first()
+        assert row is not None
+        told = (row.table_name, row.action, row.actor_name, row.reason)
+        assert told == ("msc_vial", "change", "Tina Tester", "plate P-9")
+        assert row.changes == {"vial_state": {"from": "available", "to": "used"}}
+
+
+def _use_last(database: Database, people: People) -> None:
+    step(database, people, V1, "use")
+
+
+def _reserve_last(database: Database, people: People) -> None:
+    step(database, people, V1, "reserve", "study S-2")
+
+
+def _destroy_last(database: Database, people: People) -> None:
+    step(database, people, V1, "destroy", "label lost")
+
+
+def _take_from_reserve(database: Database, people: People) -> None:
+    _reserve_last(database, people)
+    step(database, people, V1, "use")
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "hint"),
+    [
+        (_use_last, "was taken by Paula Irmer at 11:0", "Nothing was taken. Take a vial of"),
+        (_reserve_last, "was reserved by Paula Irmer at", f"Reserved: '{V1}' for 'study S-2'"),
+        (_destroy_last, "was destroyed by Paula Irmer at", "expand and freeze more"),
+        (_take_from_reserve, "was taken by Paula Irmer at", "Nothing was taken. Take a vial of"),
+    ],
+)
+def test_who_comes_too_late_is_told_by_whom_when_and_what_to_do(
+    lab: Database,
+    people: People,
+    before: Callable[[Database, People], None],
+    words: str,
+    hint: str,
+) -> None:
+    freeze(lab, people, 1)
+    before(lab, people)
+    with pytest.raises(Conflict) as refusal:
+        take(lab, people)
+    assert refusal.value.message.startswith(f"The last vial of batch '{BATCH}' {words}")
+    assert refusal.value.message.endswith(" UTC.")
+    assert hint in refusal.value.hint
+
+
+def test_another_day_is_told_with_its_date(freezer: Database, people: People) -> None:
+    for _ in range(3):
+        take(freezer, people)
+    then = freezer.clock()
+    later = Database(freezer.engine, lambda: then.replace(day=20))
+    with pytest.raises(Conflict, match=r"taken by Tina Tester on 2026-03-14 at 11:00 UTC\.$"):
+        take(later, people)
+
+
+def test_without_vials_there_is_nothing_to_take(lab: Database, people: People) -> None:
+    with pytest.raises(Conflict, match=f"There are no vials of batch '{BATCH}'"):
+        take(lab, people)
+    with lab.unit_of_work(people.technician, "on the page") as session:
+        for kind, code in (("batch", "none"), ("donor", "D-1")):
+            with pytest.raises(NotFound):
+                stock.take(session, people.technician, kind, code, purpose="P-1")
+
+
+def test_vials_that_were_registered_as_used_are_not_told_as_taken_by_somebody(
+    lab: Database, people: People
+) -> None:
+    values = {"vial_code": "OLD-1", "responder_code": RESPONDER, "vial_state": "used"}
+    with lab.unit_of_work(people.data_manager, "workbook") as session:
+        register.register(session, people.data_manager, [Entry("vial", values)])
+    with (
+        lab.unit_of_work(people.technician, "on the page") as session,
+        pytest.raises(Conflict) as refusal,
+    ):
+        stock.take(session, people.technician, "responder", RESPONDER, purpose="P-1")
+    assert f"of responder '{RESPONDER}' was registered as used by Dan" in refusal.value.message
+    assert "Take other responders" in refusal.value.hint
+    with pytest.raises(IllegalTransition, match="The vial 'OLD-1' is used and cannot be reserved"):
+        step(lab, people, "OLD-1", "reserve")
+
+
+def test_a_reserved_vial_is_not_taken_but_used_by_its_code_or_released(
+    freezer: Database, people: People
+) -> None:
+    with freezer.unit_of_work(people.technician, "on the page") as session:
+        tina = people.technician
+        assert stock.reserve(session, tina, V1, "study S-2") == "reserved"
+        assert stock.reserve(session, tina, V2, "study S-3") == "reserved"
+        assert session.get_one(Vial, 1).reserved_for == "study S-2"
+    assert take(freezer, people) == V3
+    with freezer.unit_of_work(people.technician, "on the page") as session:
+        assert stock.release(session, tina, V1) == "available"
+        assert stock.use(session, tina, V2, "P-2") == "used"
+        assert stock.destroy(session, tina, V1, "thawed by accident") == "destroyed"
+        assert [v.reserved_for for v in session.scalars(select(Vial))] == ["", "", ""]
+    assert states(freezer) == {V1: "destroyed", V2: "used", V3: "used"}
+
+
+def test_who_uses_a_used_vial_is_told_by_whom_it_was(freezer: Database, people: People) -> None:
+    take(freezer, people)
+    with pytest.raises(IllegalTransition) as refusal:
+        step(freezer, people, V1, "use")
+    assert refusal.value.message.startswith(f"The vial '{V1}' was used by Tina Tester at 11:00 UTC")
+    assert refusal.value.hint == "Nothing was changed. Possible now: nothing."
+
+
+def test_a_page_that_is_no_longer_true_changes_nothing(freezer: Database, people: People) -> None:
+    step(freezer, people, V1, "reserve", "study S-2", seen_state="available")
+    with pytest.raises(
+        StaleVersion, match="was reserved by Paula Irmer at 11:00 UTC; it was avail"
+    ):
+        step(freezer, people, V1, "use", seen_state="available")
+    assert states(freezer)[V1] == "reserved"
+
+
+Doing = Callable[[Session, Actor], object]
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda session, rea: stock.take(session, rea, "batch", BATCH, purpose="P-1"),
+        lambda session, rea: stock.thaw(session, rea, V1, THAW),
+        lambda session, rea: stock.reserve(session, rea, V1, "P-1"),
+        lambda session, rea: stock.use(session, rea, V1, "P-1"),
+        lambda session, rea: stock.destroy(session, rea, V1, "P-1"),
+        lambda session, rea: stock.release(session, rea, V2),
+        lambda session, rea: new_vials.add(session, rea, "batch", BATCH, NewVials(1, {})),
+    ],
+    ids=["take", "thaw", "reserve", "use", "destroy", "release", "add"],
+)
+def test_a_reader_may_do_nothing_with_vials(freezer: Database, people: People, do: Doing) -> None:
+    step(freezer, people, V2, "reserve")
+    with (
+        pytest.raises(NotAllowed, match="Rea Der may not"),
+        freezer.unit_of_work(people.reader, "on the page") as session,
+    ):
+        do(session, people.reader)
+    assert states(freezer) == {V1: "available", V2: "reserved", V3: "available"}
+
+
+def test_a_stock_is_counted_in_one_statement_however_many_codes_are_asked_for(
+    freezer: Database, people: People
+) -> None:
+    take(freezer, people)
+    step(freezer, people, V2, "reserve")
+    statements: list[str] = []
+    with freezer.reading() as session:
+        listen = (freezer.engine, "before_cursor_execute", lambda *all_: statements.append(all_[2]))
+        event.listen(*listen)
+        counted = stock.stock_of(session, "batch", [BATCH, "none", *(f"B-{n}" for n in range(90))])
+        event.remove(*listen)
+        assert stock.stock_of(session, "responder", [RESPONDER]) == {RESPONDER: Stock()}
+    assert counted[BATCH] == Stock(available=1, reserved=1, used=1)
+    assert counted["none"] == Stock()
+    assert [sql.split()[0] for sql in statements] == ["BEGIN", "SELECT"]
+
+
+def test_a_thaw_uses_the_vial_and_is_stored_with_it(freezer: Database, people: People) -> None:
+    thaw(freezer, people, V1)
+    assert states(freezer)[V1] == "used"
+    with freezer.reading() as session:
+        line = vial_pages.vial_page(session, V1).line.thaw
+        assert vial_pages.thaw_record(session, V2) is None
+        stored = vial_pages.thaw_record(session, V1)
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(2)).all()
+        assert {(row.table_name, row.reason) for row in rows} == {
+            ("msc_thaw", "P-1"),
+            ("msc_vial", "P-1"),
+        }
+    assert stored is not None
+    assert stored.values["thawed_on"] == date(2026, 3, 1)
+    assert line is not None
+    told = (line.recovery.text, line.viability, line.rescue)
+    assert told == ("84.0 %", "87.5 % by trypan blue", "24 h")
+
+
+def test_a_vial_that_was_taken_before_gets_its_thaw_once(freezer: Database, people: People) -> None:
+    take(freezer, people)
+    thaw(freezer, people, V1, used_for="")
+    with pytest.raises(Conflict, match="exists already"):
+        thaw(freezer, people, V1)
+    step(freezer, people, V2, "destroy")
+    with pytest.raises(IllegalTransition, match="was destroyed by Paula Irmer"):
+        thaw(freezer, people, V2)
+    with pytest.raises(NotFound, match="There is no vial 'V-9'"):
+        thaw(freezer, people, "V-9")
+
+
+def test_a_thaw_that_is_refused_leaves_the_vial_where_it_is(
+    freezer: Database, people: People
+) -> None:
+    with pytest.raises(InputError) as refusal:
+        thaw(freezer, people, V1, viability_percent=105.0, culture_rescue_hours=-1.0)
+    assert {f.code for f in refusal.value.findings} >= {
+        "field.viability_percent",
+        "field.culture_rescue_hours",
+    }
+    assert states(freezer)[V1] == "available"
+
+
+def test_thaws_by_several_methods_are_said_not_to_be_comparable(
+    freezer: Database, people: People
+) -> None:
+    thaw(freezer, people, V1)
+    thaw(freezer, people, V2, viability_method="7-AAD")
+    thaw(freezer, people, V3, viability_method="AO/PI", viability_percent=None)
+    with freezer.reading() as session:
+        page = vial_pages.owner_page(session, "batch", BATCH)
+    assert "by 7-AAD and trypan blue are not interchangeable" in page.methods_note
+    assert page.stock == Stock(used=3)
+    assert page.next_number == 4
+    assert page.last_values["box"] == "7"
+
+
+def test_vials_are_numbered_on_and_fill_the_box_row_by_row(lab: Database, people: People) -> None:
+    freeze(lab, people, 2, first_slot="a8")
+    freeze(lab, people, 2, first_slot="B1")
+    freeze(lab, people, 1, first_slot="B9", first_number=120)
+    with lab.reading() as session:
+        rows = session.execute(select(Vial.code, Vial.slot).order_by(Vial.id)).all()
+        slots = {code.removeprefix(BATCH): slot for code, slot in rows}
+        page = vial_pages.box_page(session, "T1", "R2", "7")
+        lines = vial_pages.boxes(session)
+    assert slots == {"-V01": "A8", "-V02": "A9", "-V03": "B1", "-V04": "B2", "-V120": "B9"}
+    assert page.size == BoxSize(9, 9)
+    assert page.free == 76
+    assert [line.code if line else "" for _, line in page.rows[0][1]] == [""] * 7 + [V1, V2]
+    assert [(line.box, line.vials) for line in lines] == [("7", 5)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"count": 3, "first_slot": "A2"},
+            [
+                f"Slot 'A2' of tank T1, rack R2, box 7 holds the vial '{V2}'.",
+                f"Slot 'A3' of tank T1, rack R2, box 7 holds the vial '{V3}'.",
+                "3 slots in a row are free from 'A4' on",
+            ],
+        ),
+        ({"count": 81}, ["this one has 78 free slots, not 81 in a row"]),
+        ({"first_number": 2, "first_slot": "C1"}, [f"'{V2}' already", f"'{V3}' already"]),
+        ({"box": "", "first_slot": "C1"}, ["The slot 'C1' is in no box"]),
+        ({"first_slot": "I9"}, ["2 vials do not fit into a box of 9 × 9 from slot 'I9' on"]),
+        ({"count": 0}, ["'0' vials cannot be registered"]),
+        ({"count": 401}, ["1 to 400 vials"]),
+        ({"viable_cells_per_vial": -1.0, "first_slot": "C1"}, ["'-1' is out of range"]),
+    ],
+)
+def test_vials_that_cannot_be_registered_are_refused_all_together_with_every_reason(
+    freezer: Database, people: People, changes: dict[str, object], words: list[str]
+) -> None:
+    with pytest.raises(InputError) as refusal:
+        freeze(freezer, people, **{"count": 2, **changes})  # type: ignore[arg-type]
+    told = " ".join(map(str, (refusal.value, refusal.value.hint, *refusal.value.findings)))
+    for sentence in words:
+        assert sentence in told
+    assert len(states(freezer)) == 3
+
+
+def test_the_slot_of_a_used_vial_is_free_again_and_vials_without_a_slot_are_shown_too(
+    freezer: Database, people: People
+) -> None:
+    take(freezer, people)
+    freeze(freezer, people, 1, first_slot="A1")
+    freeze(freezer, people, 2, first_slot="")
+    with freezer.reading() as session:
+        page = vial_pages.box_page(session, "T1", "R2", "7")
+        large = vial_pages.box_page(session, "T1", "R2", "7", BoxSize(10, 10))
+    first = page.rows[0][1][0][1]
+    assert first is not None
+    assert first.code == f"{BATCH}-V04"
+    assert [slot for slot, _ in page.outside] == ["", ""]
+    assert (page.size.key, page.free, large.free) == ("9x9", 78, 97)
+
+
+def test_unknown_owners_and_vials_are_named(freezer: Database, people: People) -> None:
+    def new(code: str) -> None:
+        with freezer.unit_of_work(people.technician, "frozen") as session:
+            new_vials.add(session, people.technician, "batch", code, NewVials(1, {}))
+
+    def page(code: str) -> None:
+        with freezer.reading() as session:
+            vial_pages.owner_page(session, "batch", code)
+
+    def label(code: str) -> None:
+        with freezer.reading() as session:
+            labels.labels_of(session, [V1, code])
+
+    def recipe(code: str) -> None:
+        with freezer.reading() as session:
+            recipes.recipe_text(session, code)
+
+    for asked in (new, page, label, recipe):
+        with pytest.raises(NotFound, match="'none'"):
+            asked("none")
+
+
+def test_a_label_has_what_a_person_reads_at_the_freezer(freezer: Database, people: People) -> None:
+    take(freezer, people)
+    with freezer.reading() as session:
+        (label,) = labels.labels_of(session, [V1, V1])
+        assert labels.codes_in_freezer(session, "batch", BATCH) == (V2, V3)
+        assert labels.codes_in_freezer(session, "responder", RESPONDER) == ()
+        with pytest.raises(LimsMscError, match="'0' labels"):
+            labels.labels_of(session, ())
+    told = (label.code, label.owner, label.frozen_on, label.cells)
+    assert told == (V1, BATCH, "2026-02-01", "1\u202f000\u202f000 cells")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://lims.example/vials/B-1-V01", f"https://a.very-long.example/{'x' * 90}/vials/A_b+c.1"],
+)
+def test_the_code_on_a_label_is_read_back_as_the_whole_address(address: str) -> None:
+    drawn = labels.qr_svg(address)
+    assert "style=" not in drawn
+    same = make_qr(address, error="M", boost_error=False)
+    assert drawn == same.svg_inline(border=4, omitsize=True, light="#fff")
+    png = BytesIO()
+    same.save(png, kind="png", scale=3, border=4)
+    (found,) = zxingcpp.read_barcodes(Image.open(png))
+    assert found.format == zxingcpp.BarcodeFormat.QRCode
+    assert found.ec_level == "M"
+    assert found.text == address
+    assert code_of_scan(found.text) == address.rpartition("/")[2]
+
+
+def test_a_recipe_is_told_with_each_dose_converted_only_where_the_lot_says_how(
+    lab: Database, people: People
+) -> None:
+    def entry(number: int, **values: Value) -> Entry:
+        return Entry("recipe_step", {"recipe_code": "LIC-1", "step_number": number, **values})
+
+    entries = [
+        Entry("recipe", {"recipe_code": "LIC-1", "title": "x", "recipe_purpose": "priming"}),
+        entry(
+            1,
+            agent="IFN-γ",
+            dose=20.0,
+            dose_unit="ng/mL",
+            duration_hours=24.0,
+            lot="L1",
+            supplier="A",
+            specific_activity_iu_per_mg=2e7,
+        ),
+        entry(2, agent="TNF-α", dose=1000.0, dose_unit="U/mL", duration_hours=24.0),
+        entry(3, agent="irradiation", dose=30.0, dose_unit="Gy"),
+    ]
+    with lab.unit_of_work(people.technician, "set up") as session:
+        register.register(session, people.technician, entries)
+    with lab.reading() as session:
+        text = recipes.recipe_text(session, "LIC-1")
+        first, second, third = recipes.step_lines(session, "LIC-1")
+    assert text == "IFN-γ 20 ng/mL + TNF-α 1000 U/mL, 24 h; irradiation 30 Gy"
+    assert (first.converted, first.supplier_and_lot) == ("400 IU/mL", "A, lot L1")
+    assert first.formula.startswith("20 ng/mL × 20")
+    assert second.converted == ""
+    assert "the specific activity of the lot is not stated" in second.reason
+    assert (third.converted, third.reason) == ("", "")
