@@ -17,6 +17,7 @@ from lims_msc.domain.assay import AssayType
 from lims_msc.domain.exporting import Exporter
 from lims_msc.domain.importing import Importer, Opener
 from lims_msc.domain.plate_map_template import Template
+from lims_msc.domain.registry_template import RegistryTemplate
 from lims_msc.errors import ConfigurationError, NotFound
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Registry:
     assay_types: Mapping[str, AssayType]
     exporters: Mapping[str, Exporter]
     openers: Mapping[str, Opener]
-    templates: Mapping[str, Template]
+    templates: Mapping[str, Any]
     broken: tuple[BrokenPlugin, ...] = ()
 
     @property
@@ -91,7 +92,17 @@ class Registry:
 
         :raises ConfigurationError: if it did not load.
         """
-        return _get(self.templates, "plate_map", "template", self.broken)
+        found: Template = _get(self.templates, "plate_map", "template", self.broken)
+        return found
+
+    @property
+    def registry_template(self) -> RegistryTemplate:
+        """The writer of the workbook of all records.
+
+        :raises ConfigurationError: if it did not load.
+        """
+        found: RegistryTemplate = _get(self.templates, "registry", "template", self.broken)
+        return found
 
 
 def load_registry(found: Iterable[EntryPoint] | None = None) -> Registry:

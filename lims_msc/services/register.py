@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.findings import Finding, errors_among
-from lims_msc.domain.records.fields import Entry, RecordKind, Values
+from lims_msc.domain.records.fields import Entry, RecordKind, Value, Values
 from lims_msc.domain.records.kinds import KINDS, kind_of
 from lims_msc.errors import Conflict, InputError, NotFound, StaleVersion
 from lims_msc.models.base import Table
@@ -167,8 +167,8 @@ def store(session: Session, made: Plan) -> tuple[int, ...]:
     numbers: dict[int, int] = {}
     for kind in KINDS:
         positions = [i for i, planned in enumerate(made.records) if planned.kind is kind]
-        for generation in _generations(made, kind, positions):
-            _store_some(session, made, generation, ids, numbers)
+        for run in _runs(made, kind, positions):
+            _store_some(session, made, run, ids, numbers)
     return tuple(numbers[position] for position in range(len(made.records)))
 
 
@@ -201,15 +201,45 @@ def _row(session: Session, planned: PlannedRecord, ids: Mapping[tuple[str, str],
     return row
 
 
-def _generations(made: Plan, kind: RecordKind, positions: Sequence[int]) -> Iterable[list[int]]:
-    """Yield positions so that a record comes after the one of its own kind that it refers to."""
+def _runs(made: Plan, kind: RecordKind, positions: Sequence[int]) -> Iterable[list[int]]:
+    """Yield positions in runs that may be stored at once, as far as possible in their order.
+
+    A record comes in a later run than the one of its own kind that it refers to.
+    """
     own = [field.name for field in kind.references if field.refers_to == kind.key]
-    waiting = list(positions)
-    while waiting:
-        codes = {made.records[i].kind.identity_of(made.records[i].values)[0] for i in waiting}
-        ready = [i for i in waiting if not any(made.records[i].values[n] in codes for n in own)]
-        yield ready or waiting
-        waiting = [i for i in waiting if i not in set(ready)] if ready else []
+    run: list[int] = []
+    codes: set[Value] = set()
+    for position in _parents_first(made, kind, positions) if own else positions:
+        values = made.records[position].values
+        if any(values[name] in codes for name in own):
+            yield run
+            run, codes = [], set()
+        run.append(position)
+        codes.add(kind.identity_of(values)[0])
+    if run:
+        yield run
+
+
+def _parents_first(made: Plan, kind: RecordKind, positions: Sequence[int]) -> list[int]:
+    """Return positions in their order, but each after those of its own kind that it refers to."""
+    own = [field.name for field in kind.references if field.refers_to == kind.key]
+    of_code = {kind.identity_of(made.records[i].values)[0]: i for i in positions}
+    ordered: dict[int, None] = {}
+    for position in positions:
+        # A circle of references is refused before; here it only must not go on for ever.
+        waiting = {position: None}
+        while waiting:
+            last = next(reversed(waiting))
+            above = (of_code.get(made.records[last].values[name]) for name in own)
+            first = next(
+                (i for i in above if i is not None and i not in ordered and i not in waiting), None
+            )
+            if first is None:
+                waiting.pop(last)
+                ordered[last] = None
+            else:
+                waiting[first] = None
+    return list(ordered)
 
 
 def _require_version(known: Record, version: str) -> None:
