@@ -36,9 +36,9 @@ _MONTHS = {word: month for month, words in _MONTH_NAMES.items() for word in word
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _GAP = r"[-./, _]*"
 _WITH_MONTH = re.compile(
-    rf"(?P<before>\d{{0,4}}){_GAP}(?P<month>{_MONTH}){_GAP}(?P<after>\d{{0,4}})"
-    rf"(?:{_GAP}(?P<last>\d{{1,4}}))?",
-    re.IGNORECASE | re.ASCII,
+    rf"(?P<before>[0-9]{{0,4}}){_GAP}(?P<month>{_MONTH}){_GAP}(?P<after>[0-9]{{0,4}})"
+    rf"(?:{_GAP}(?P<last>[0-9]{{1,4}}))?",
+    re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(\d{1,4})[-./](\d{1,4})(?:[-./](\d{1,4}))?[.]?", re.ASCII)
 _DECIMAL = re.compile(r"\d+[.,]\d*|[.,]\d+", re.ASCII)
