@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lims_msc.domain.curve import AnalysisSettings, CurveResult, Signal
+from lims_msc.domain.curve import AnalysisSettings, CurveResult, Signal, Summary
 from lims_msc.domain.findings import Finding
 from lims_msc.domain.layout import PlateConditions, PlateLayout
 from lims_msc.domain.values import AssayValue, StandardCurveResult
@@ -47,6 +47,11 @@ def to_json(value: object) -> Any:
 def curve_from_json(value: object) -> CurveResult:
     """Return the curve that was stored."""
     return _converter().structure(value, CurveResult)
+
+
+def summary_from_json(value: object) -> Summary | None:
+    """Return one summary of a stored curve; ``None`` where it was not computed."""
+    return None if value is None else _converter().structure(value, Summary)
 
 
 def values_from_json(values: Iterable[object]) -> tuple[AssayValue, ...]:

@@ -2,6 +2,55 @@
 
 from __future__ import annotations
 
-from lims_msc.web.addresses import Address
+from flask import render_template, url_for
 
-ADDRESSES: tuple[Address, ...] = ()
+from lims_msc.domain.lineage import Lineage, Node, NodeKind, fold, tree
+from lims_msc.domain.lineage_layout import NODE_HEIGHT, NODE_WIDTH, lay_out
+from lims_msc.services import lineage
+from lims_msc.web.addresses import Address
+from lims_msc.web.state import state
+
+_RECORDS = {
+    NodeKind.DONOR: "donor",
+    NodeKind.GRAFT: "hsc_graft",
+    NodeKind.COLLECTION: "collection",
+    NodeKind.RESPONDER: "responder",
+    NodeKind.RESPONDER_VIALS: "responder",
+}
+
+
+def show(kind_key: str, record_id: int) -> str:
+    """Draw the lineage of a donor, a collection, a batch or a responder."""
+    lab = state()
+    with lab.database.reading() as session:
+        record = lineage.focus_of(session, kind_key, record_id)
+        graph = fold(lineage.lineage_of(session, lab.registry, kind_key, record_id))
+    addresses = {node.key: _address(graph, node) for node in graph.nodes}
+    return render_template(
+        "lims_msc/lineage.html",
+        record=record,
+        graph=graph,
+        drawing=lay_out(graph),
+        tree=tree(graph),
+        addresses=addresses,
+        node_width=NODE_WIDTH,
+        node_height=NODE_HEIGHT,
+    )
+
+
+def _address(graph: Lineage, node: Node) -> str:
+    """Return the page of a node; of nodes that are folded, the page that lists them."""
+    if node.more:
+        return _address(graph, graph.node(node.beside))
+    if node.kind is NodeKind.PLATE:
+        return url_for("lims_msc.plate", plate_id=node.record_id)
+    if node.kind is NodeKind.BATCH:
+        return url_for("lims_msc.batch", code=node.title)
+    if node.kind is NodeKind.VIALS:
+        batch = graph.node(next(edge.source for edge in graph.edges if edge.target == node.key))
+        return url_for("lims_msc.batch", code=batch.title, _anchor="vials")
+    kind_key = _RECORDS[node.kind]
+    return url_for("lims_msc.record", kind_key=kind_key, record_id=node.record_id)
+
+
+ADDRESSES: tuple[Address, ...] = (("GET", "/lineage/<kind_key>/<int:record_id>", "lineage", show),)
