@@ -163,7 +163,9 @@ def _rank(called: Called, folded: str, parts: Sequence[str]) -> Rank | None:
     if called.folded == folded:
         return Rank.EXACT
     if called.sort >= Sort.IDENTIFIER or called.sort is Sort.KEY:
-        return Rank.CODE if folded in called.folded.replace(":", "") else None
+        # As it is written, with the zeros of its number, and as it is compared, without them.
+        is_part = "".join(parts) in "".join(called.words) or folded in called.folded
+        return Rank.CODE if is_part else None
     if called.sort is Sort.LABEL and called.folded.startswith(folded):
         return Rank.LABEL_BEGINS
     if all(any(word.startswith(part) for word in called.words) for part in parts):
