@@ -59,9 +59,9 @@ _NERVOUS_SYSTEM = (
         (
             "neuromyelitis optica spectrum disorder",
             "Neuromyelitis-optica-Spektrum-Erkrankung",
-            "Devic disease",  # codespell:ignore devic
-            "Devic syndrome",  # codespell:ignore devic
-            "Devic-Syndrom",  # codespell:ignore devic
+            "Devic disease",
+            "Devic syndrome",
+            "Devic-Syndrom",
         ),
     ),
     disease(

@@ -23,9 +23,16 @@ class ExternalCode:
     @property
     def text(self) -> str:
         """The code with its system, its version and its note, in words."""
-        words = f"{self.system} {self.version} {self.code}"
-        notes = "; ".join(filter(None, ("" if self.is_exact else "not exact", self.note)))
-        return f"{words} ({notes})" if notes else words
+        # A code with the prefix of its system reads best in front of the version.
+        has_prefix = ":" in self.code
+        notes = (
+            f"{self.system} {self.version}" if has_prefix else "",
+            "" if self.is_exact else "not exact",
+            self.note,
+        )
+        words = self.code if has_prefix else f"{self.system} {self.version} {self.code}"
+        said = "; ".join(filter(None, notes))
+        return f"{words} ({said})" if said else words
 
 
 @dataclass(frozen=True, slots=True)
