@@ -55,6 +55,12 @@ class PlannedRecord:
         return {name: (old, new) for name, old, new in pairs if old != new}
 
     @property
+    def has_new_code(self) -> bool:
+        """Whether the record's own code is not registered yet."""
+        field = self.kind.code_field
+        return self.before is None or (field is not None and field.name in self.changes)
+
+    @property
     def action(self) -> Action:
         """Whether the record is new, changed, or the same as stored."""
         if self.before is None:
@@ -85,7 +91,7 @@ def make_plan(session: Session, entries: Sequence[Entry]) -> Plan:
     findings += _unknown_references(entries, known_ids)
     records = tuple(_planned(session, entries, known_ids))
     for planned in records:
-        problems = problems_of(planned.kind, planned.values)
+        problems = problems_of(planned.kind, planned.values, has_new_code=planned.has_new_code)
         findings += [finding_of(planned.entry, problem) for problem in problems]
     if not any(f.code.startswith("register.") for f in findings):
         # Rules between records need every record to be told apart and every reference to be known.

@@ -11,9 +11,15 @@ from lims_msc.domain.records.partial_dates import partial_date_problem
 from lims_msc.domain.records.vocabularies import vocabulary_of
 
 
-def problems_of(kind: RecordKind, values: Values) -> tuple[Problem, ...]:
-    """Return everything that is wrong with a record; rules of the kind only see sound fields."""
-    problems = [p for field in kind.fields for p in _field_problems(field, values[field.name])]
+def problems_of(
+    kind: RecordKind, values: Values, *, has_new_code: bool = True
+) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a record; rules of the kind only see sound fields.
+
+    A code that is registered already is not looked at again: ``has_new_code`` says whether it is.
+    """
+    fields = [f for f in kind.fields if has_new_code or f.kind is not FieldKind.CODE]
+    problems = [p for field in fields for p in _field_problems(field, values[field.name])]
     if not problems:
         problems = [p for check in kind.checks for p in check(values)]
     return tuple(problems)
@@ -33,12 +39,8 @@ def _field_problems(field: Field, value: Value) -> Iterable[Problem]:
 def _text_problems(field: Field, value: str) -> Iterable[Problem]:
     if (problem := _form_problem(field.kind, value)) is not None:
         yield Problem(field.name, *problem)
-    elif field.kind is FieldKind.TERM and value not in vocabulary_of(field.vocabulary).by_key:
-        yield Problem(
-            field.name,
-            f"'{value}' is not a term of the list of {field.title.lower()}.",
-            "Search for it by name, synonym or identifier.",
-        )
+    elif field.kind is FieldKind.TERM and (problem := _term_problem(field, value)) is not None:
+        yield problem
     elif field.kind is FieldKind.CHOICE and not field.allows_other and value not in field.choices:
         yield Problem(
             field.name,
@@ -51,6 +53,18 @@ def _text_problems(field: Field, value: str) -> Iterable[Problem]:
             f"The text of {len(value)} characters is too long for '{field.title}'.",
             f"At most {field.max_length} characters.",
         )
+
+
+def _term_problem(field: Field, key: str) -> Problem | None:
+    terms = vocabulary_of(field.vocabulary)
+    term = terms.by_key.get(key)
+    if term is None:
+        message = f"'{key}' is not a term of the list of {field.title.lower()}."
+        return Problem(field.name, message, "Search for it by name, synonym or identifier.")
+    if not term.is_choosable:
+        found = terms.resolve(key)
+        return Problem(field.name, found.message, found.hint)
+    return None
 
 
 def _form_problem(kind: FieldKind, value: str) -> tuple[str, str] | None:
