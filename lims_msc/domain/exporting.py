@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+from lims_msc.domain.collection_facts import CollectionFacts
 from lims_msc.domain.curve import AnalysisSettings, CurveResult
 from lims_msc.domain.layout import PlateConditions, WellContent
 from lims_msc.domain.plate import WellReading
+from lims_msc.domain.relations import Relation
 from lims_msc.domain.values import AssayValue, StandardCurveResult
 
 
@@ -96,7 +98,9 @@ class PlateRecord:
 class PublicationBundle:
     """The frozen input of all exports of one study.
 
-    ``is_simulated`` must be said on every figure and table that leaves.
+    ``is_simulated`` must be said on every figure and table that leaves.  ``relations`` has the
+    codes of every batch and responder that stand in a well together; the facts are those of the
+    collections that batches and responders come from, by their codes.
     """
 
     study_code: str
@@ -109,6 +113,9 @@ class PublicationBundle:
     batches: tuple[BatchRecord, ...]
     responders: tuple[ResponderRecord, ...]
     raw_files: tuple[RawFile, ...]
+    relations: Mapping[tuple[str, str], Relation] = field(default_factory=dict)
+    batch_facts: Mapping[str, CollectionFacts] = field(default_factory=dict)
+    responder_facts: Mapping[str, CollectionFacts] = field(default_factory=dict)
 
 
 class Exporter(Protocol):

@@ -8,6 +8,7 @@ from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.exporting import PublicationBundle
 from lims_msc.exports.columns import Column, ColumnType, Table, number_list
 from lims_msc.exports.curve_columns import FIT_COLUMNS, SUMMARY_COLUMNS
+from lims_msc.exports.relations import relation_column
 from lims_msc.exports.rows import (
     ASSAY_COLUMNS,
     PLATE_COLUMNS,
@@ -18,6 +19,9 @@ from lims_msc.exports.rows import (
     is_headline,
 )
 
+_RELATION: Column[CurveRow] = relation_column(
+    lambda r: (r.curve.key.batch_code, r.curve.key.responder_code)
+)
 _IDENTITY: tuple[Column[CurveRow], ...] = (
     *PLATE_COLUMNS,
     *ASSAY_COLUMNS,
@@ -79,6 +83,7 @@ CURVES: Table[CurveRow] = Table(
             "definition", "the formula of suppression in this mode", lambda r: r.curve.definition
         ),
         *SOURCE_COLUMNS,
+        _RELATION,
     ),
     rows=_curve_rows,
 )
@@ -159,6 +164,7 @@ POINTS: Table[PointRow] = Table(
             "%",
         ),
         REVIEW_STATE,
+        _RELATION,
     ),
     rows=lambda bundle: (
         PointRow(bundle, row.plate, row.curve, point)

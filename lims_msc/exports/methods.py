@@ -12,6 +12,7 @@ from lims_msc.domain.wording import read_text
 from lims_msc.exports.curve_columns import r50_text
 from lims_msc.exports.figures import SIMULATED_NOTICE
 from lims_msc.exports.markdown import listed, plain, table
+from lims_msc.exports.relations import relation_paragraph
 from lims_msc.exports.rows import is_headline
 from lims_msc.exports.value_methods import value_paragraphs
 
@@ -34,7 +35,9 @@ def write_methods(bundle: PublicationBundle) -> str:
         groups.setdefault(key, []).append(plate)
     notice = f"**{SIMULATED_NOTICE}.**\n\n" if bundle.is_simulated else ""
     sections = "\n\n".join(_section(bundle, plates) for plates in groups.values())
-    return f"# Methods\n\n{notice}{sections}\n"
+    relations = relation_paragraph(bundle)
+    last = f"\n\n## Relation of MSC and responders\n\n{relations}" if relations else ""
+    return f"# Methods\n\n{notice}{sections}{last}\n"
 
 
 def _section(bundle: PublicationBundle, plates: list[PlateRecord]) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from lims_msc.domain.collection_facts import CollectionFacts
 from lims_msc.domain.exporting import (
     BatchRecord,
     PublicationBundle,
     ResponderRecord,
     ReviewRecord,
 )
+from lims_msc.domain.small_cells import OLDEST_AGE_YEARS, age_group
 from lims_msc.exports.columns import Cell, Column, ColumnType, Table
 from lims_msc.exports.rows import PLATE_COLUMNS, STUDY_COLUMNS, PlateRow, StudyRow
 
@@ -35,6 +37,71 @@ def _of_batch(cell: Callable[[BatchRecord], Cell]) -> Callable[[MaterialRow], Ce
 
 def _of_responder(cell: Callable[[ResponderRecord], Cell]) -> Callable[[MaterialRow], Cell]:
     return lambda row: cell(row.material) if isinstance(row.material, ResponderRecord) else None
+
+
+def _facts(row: MaterialRow) -> CollectionFacts | None:
+    bundle, material = row.bundle, row.material
+    if isinstance(material, BatchRecord):
+        return bundle.batch_facts.get(material.batch_code)
+    return bundle.responder_facts.get(material.responder_code)
+
+
+def _of_facts(cell: Callable[[CollectionFacts], Cell]) -> Callable[[MaterialRow], Cell]:
+    def cell_of(row: MaterialRow) -> Cell:
+        found = _facts(row)
+        return None if found is None else cell(found)
+
+    return cell_of
+
+
+def _age(batch: BatchRecord) -> float | None:
+    """Return an age; nothing for an age that only a few persons reach."""
+    age_years = batch.age_at_collection_years
+    return None if age_years is None or age_years >= OLDEST_AGE_YEARS else age_years
+
+
+def _months(facts: CollectionFacts) -> str:
+    return "; ".join(
+        f"HSCT {fact.transplant.number or '?'}: {fact.months or 'cannot be decided'}"
+        for fact in facts.transplants
+    )
+
+
+_FACT_COLUMNS: tuple[Column[MaterialRow], ...] = (
+    Column(
+        "age_group_years",
+        "ten years that the age falls into; 90+ where age_at_collection_years is left empty",
+        _of_batch(lambda b: age_group(b.age_at_collection_years)),
+    ),
+    Column(
+        "treatments_at_collection",
+        "drugs that surely were going on at the collection of the MSC or of the blood",
+        _of_facts(lambda f: "; ".join(fact.drug.drug for fact in f.ongoing)),
+    ),
+    Column(
+        "prednisolone_equivalent_mg_per_day",
+        "the glucocorticoids of that day as prednisolone; empty where none is recorded or one "
+        "cannot be converted, never zero for that",
+        _of_facts(lambda f: f.prednisolone.mg_per_day),
+        ColumnType.NUMBER,
+        "mg/d",
+    ),
+    Column(
+        "prednisolone_equivalent_reason",
+        "why it is empty",
+        _of_facts(lambda f: f.prednisolone.reason),
+    ),
+    Column(
+        "hsct_relation_to_collection",
+        "whether transplants of blood stem cells (HSCT) came before or after the collection",
+        _of_facts(lambda f: f.hsct_relation),
+    ),
+    Column(
+        "months_from_hsct_to_collection",
+        "months from each HSCT to the collection, negative where the HSCT came after it",
+        _of_facts(_months),
+    ),
+)
 
 
 def _material_rows(bundle: PublicationBundle) -> Iterator[MaterialRow]:
@@ -77,8 +144,8 @@ MATERIALS: Table[MaterialRow] = Table(
         ),
         Column(
             "age_at_collection_years",
-            "age of the donor at the collection; empty where not recorded",
-            _of_batch(lambda b: b.age_at_collection_years),
+            "age of the donor at the collection; empty where not recorded, and from 90 years on",
+            _of_batch(_age),
             ColumnType.NUMBER,
             "a",
         ),
@@ -97,6 +164,7 @@ MATERIALS: Table[MaterialRow] = Table(
             ColumnType.INTEGER,
             "1",
         ),
+        *_FACT_COLUMNS,
     ),
     rows=_material_rows,
 )

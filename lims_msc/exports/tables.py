@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lims_msc.domain.exporting import PublicationBundle
 from lims_msc.domain.plate import WellReading
 from lims_msc.exports.columns import Column, ColumnType, Table
+from lims_msc.exports.relations import relation_column
 from lims_msc.exports.rows import PLATE_COLUMNS, REVIEW_STATE, WELL_COLUMNS, WellRow, of_well
 
 _CELLS_PER_WELL = "{cells}/{well}"
@@ -18,6 +19,11 @@ class ReadingRow(WellRow):
     """One reading with what stands in its well."""
 
     reading: WellReading
+
+
+_RELATION: Column[WellRow] = relation_column(
+    lambda r: (r.content.batch_code, r.content.responder_code) if r.content else None
+)
 
 
 def _reading_rows(bundle: PublicationBundle) -> Iterator[ReadingRow]:
@@ -96,6 +102,7 @@ READINGS: Table[ReadingRow] = Table(
         ),
         Column("importer", "importer and version that read the file", lambda r: r.plate.importer),
         REVIEW_STATE,
+        _RELATION,
     ),
     rows=_reading_rows,
 )
@@ -194,6 +201,7 @@ WELLS: Table[WellRow] = Table(
             "cell of the plate map that says so",
             of_well(lambda c: c.source.cell if c.source else None),
         ),
+        _RELATION,
     ),
     rows=lambda bundle: (
         WellRow(bundle, plate, content)

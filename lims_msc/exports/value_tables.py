@@ -10,6 +10,7 @@ from lims_msc.domain.exporting import PublicationBundle
 from lims_msc.domain.value_wording import has_number
 from lims_msc.domain.values import AssayValue, StandardCurveResult, StandardLevel, ValueKey
 from lims_msc.exports.columns import Cell, Column, ColumnType, Table, number_list
+from lims_msc.exports.relations import relation_column
 from lims_msc.exports.rows import ASSAY_COLUMNS, PLATE_COLUMNS, SOURCE_COLUMNS, PlateRow
 
 _IN_UNIT = "see column unit"
@@ -142,6 +143,7 @@ VALUES: Table[ValueRow] = Table(
         ),
         Column("wells", "these wells", lambda r: " ".join(map(str, r.value.wells))),
         *SOURCE_COLUMNS,
+        relation_column(lambda r: (r.value.key.batch_code, r.value.key.responder_code)),
     ),
     rows=_value_rows,
 )

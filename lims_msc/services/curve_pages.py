@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 from lims_msc.domain.actor import Actor
 from lims_msc.domain.curve import CurveResult
 from lims_msc.domain.dose import ratio_text
+from lims_msc.domain.findings import Finding
 from lims_msc.domain.plate import SourceCell, WellAddress
+from lims_msc.domain.relations import PairRelation
 from lims_msc.models import Analysis
 from lims_msc.registry import Registry
 from lims_msc.science.fitted_line import fitted_line
 from lims_msc.services import queries
 from lims_msc.services.codec import standard_curves_from_json
+from lims_msc.services.consents import consents_behind
 from lims_msc.services.read_models import AnalysisView, CurveLine
+from lims_msc.services.relations import pair_relations
 from lims_msc.services.value_pages import Signals, signals_of_analysis
 
 
@@ -34,6 +38,8 @@ class CurvePage:
     places: dict[WellAddress, SourceCell]
     reference_places: dict[WellAddress, SourceCell]
     is_of_concentrations: bool = False
+    relations: tuple[PairRelation, ...] = ()
+    consents: tuple[Finding, ...] = ()
 
 
 def curve_page(session: Session, registry: Registry, actor: Actor, curve_id: int) -> CurvePage:
@@ -44,6 +50,7 @@ def curve_page(session: Session, registry: Registry, actor: Actor, curve_id: int
     line, analysis_id = queries.curve(session, registry, curve_id)
     curves = queries.curves_of_analysis(session, registry, analysis_id)
     signals = signals_of_analysis(session, analysis_id)
+    pairs = [(line.batch_code, line.responder_code)]
     analysis = session.get_one(Analysis, analysis_id)
     return CurvePage(
         line=line,
@@ -57,6 +64,8 @@ def curve_page(session: Session, registry: Registry, actor: Actor, curve_id: int
             if signal.subtraction and (source := signal.subtraction.reference_source)
         },
         is_of_concentrations=bool(standard_curves_from_json(analysis.standard_curves)),
+        relations=pair_relations(session, pairs),
+        consents=consents_behind(session, pairs),
     )
 
 

@@ -39,7 +39,10 @@ from lims_msc.services.codec import (
     standard_curves_from_json,
     values_from_json,
 )
+from lims_msc.services.donor_facts import facts_of_materials
+from lims_msc.services.export_checks import refuse_without_consent
 from lims_msc.services.plate_maps import conditions_of, content_of
+from lims_msc.services.relations import relations_of
 from lims_msc.services.reviews import stored_result_digest
 from lims_msc.version import __version__
 
@@ -60,13 +63,15 @@ def export_study(
 
     :raises NotAllowed: if the actor may not export.
     :raises NotFound: if there is no such study or format.
-    :raises IllegalTransition: if any plate of the study is not approved; names each.
+    :raises IllegalTransition: if a donor withdrew consent or does not permit exports, or any plate
+        of the study is not approved; names each.
     :raises StaleVersion: if what is stored is not what was approved.
     """
     actor.require(Role.REVIEWER, Role.DATA_MANAGER, action="export a study")
     study = session.get(Study, study_id)
     if study is None:
         raise NotFound(f"There is no study number {study_id}.")
+    refuse_without_consent(session, study)
     exporter = registry.exporter(format_key)
     plates = _plates(session, study)
     _require_approved(session, study, plates)
@@ -120,6 +125,9 @@ def build_bundle(
     contents = [content for record in records for content in record.wells]
     if not analyses:
         raise NotFound(f"The study '{study.code}' has no readings yet.")
+    batch_codes = {content.batch_code for content in contents if content.batch_code}
+    responder_codes = {content.responder_code for content in contents if content.responder_code}
+    batch_facts, responder_facts = facts_of_materials(session, batch_codes, responder_codes)
     latest = max(moment for analysis in analyses for moment in _moments(session, analysis))
     return PublicationBundle(
         study_code=study.code,
@@ -129,9 +137,12 @@ def build_bundle(
         created_by=analyses[-1].created_by_name,
         software_version=__version__,
         plates=records,
-        batches=materials.batch_records(session, {c.batch_code for c in contents}),
-        responders=materials.responder_records(session, {c.responder_code for c in contents}),
+        batches=materials.batch_records(session, batch_codes),
+        responders=materials.responder_records(session, responder_codes),
         raw_files=_raw_files(session, analyses),
+        relations=relations_of(session, ((c.batch_code, c.responder_code) for c in contents)),
+        batch_facts=batch_facts,
+        responder_facts=responder_facts,
     )
 
 

@@ -14,16 +14,19 @@ from lims_msc.domain.dose import ratio_text
 from lims_msc.domain.findings import Finding
 from lims_msc.domain.layout import PlateConditions, PlateLayout, WellContent
 from lims_msc.domain.plate import SourceCell, WellAddress, row_letters
+from lims_msc.domain.relations import PairRelation
 from lims_msc.domain.value_wording import number_text
 from lims_msc.errors import NotFound
 from lims_msc.models import Import, Plate
 from lims_msc.registry import Registry
 from lims_msc.services.analyses import read_of, stored_signals
 from lims_msc.services.codec import findings_from_json
+from lims_msc.services.consents import consents_behind
 from lims_msc.services.exports import current_analysis
 from lims_msc.services.plate_maps import conditions_of, layout_of
 from lims_msc.services.queries import plate_lines, readout_title
 from lims_msc.services.read_models import PlateLine
+from lims_msc.services.relations import pair_relations
 
 _SHADES = 9
 _LONGEST_LABEL = 9
@@ -76,6 +79,8 @@ class PlatePage:
     imported_at: datetime | None
     read: str
     findings: tuple[Finding, ...]
+    relations: tuple[PairRelation, ...] = ()
+    consents: tuple[Finding, ...] = ()
 
 
 def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage:
@@ -89,6 +94,8 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
     chosen = select(Plate).where(Plate.id == plate_id)
     source = session.scalar(select(Import).where(Import.plate_id == plate_id))
     analysis = current_analysis(session, plate_id)
+    layout = layout_of(plate)
+    pairs = [(c.batch_code, c.responder_code) for c in layout.contents.values()]
     signals: Mapping[WellAddress, Signal] = {}
     if source is not None and analysis is not None:
         signals = stored_signals(session, analysis)
@@ -101,7 +108,7 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
         conditions=_conditions(conditions_of(plate)),
         map_file_id=plate.map_file_id,
         created_by=plate.created_by_name,
-        grid=grid(layout_of(plate), signals),
+        grid=grid(layout, signals),
         file_id=source.source_file_id if source else None,
         file_name=source.source_file.file_name if source else "",
         importer=f"{source.importer_key} {source.importer_version}" if source else "",
@@ -109,6 +116,8 @@ def plate_page(session: Session, registry: Registry, plate_id: int) -> PlatePage
         imported_at=source.accepted_at if source else None,
         read=read_of(analysis).title if analysis else "",
         findings=findings_from_json(source.findings) if source else _about_layout(registry, plate),
+        relations=pair_relations(session, pairs),
+        consents=consents_behind(session, pairs),
     )
 
 

@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lims_msc.domain.actor import Role
-from lims_msc.services import queries, studies, value_pages
+from lims_msc.domain.findings import errors_among
+from lims_msc.services import export_checks, queries, studies, value_pages
 from lims_msc.web import forms
 from lims_msc.web.access import actor
 from lims_msc.web.state import state
@@ -33,9 +34,12 @@ def show(study_id: int) -> str:
     lab = state()
     with lab.database.reading() as session:
         study = queries.study(session, lab.registry, study_id)
+        checks = export_checks.study_findings(session, study_id)
         return render_template(
             "lims_msc/study.html",
             study=study,
             groups=value_pages.group_values(study.values),
+            checks=checks,
+            is_held_back=bool(errors_among(checks)),
             may_export=actor().may(Role.REVIEWER, Role.DATA_MANAGER),
         )
