@@ -39,8 +39,8 @@ def _field_problems(field: Field, value: Value) -> Iterable[Problem]:
 def _text_problems(field: Field, value: str) -> Iterable[Problem]:
     if (problem := _form_problem(field.kind, value)) is not None:
         yield Problem(field.name, *problem)
-    elif field.kind is FieldKind.TERM and (problem := _term_problem(field, value)) is not None:
-        yield problem
+    elif field.kind is FieldKind.TERM and (found := _term_problem(field, value)) is not None:
+        yield found
     elif field.kind is FieldKind.CHOICE and not field.allows_other and value not in field.choices:
         yield Problem(
             field.name,
