@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from copy import copy
-from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -15,7 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 from lims_msc import migrate
 from lims_msc.cli_counts import count
 from lims_msc.cli_demo import demo, serve
-from lims_msc.cli_lab import actor_of, open_lab, source_of
+from lims_msc.cli_lab import actor_of, open_lab, source_of, write_file
 from lims_msc.cli_output import (
     FORMS,
     READING_COLUMNS,
@@ -24,12 +23,13 @@ from lims_msc.cli_output import (
     refusal_text,
     refusing,
 )
+from lims_msc.cli_registry import registry_commands
 from lims_msc.cli_results import curves, results_text, values
 from lims_msc.cli_validate import validate
 from lims_msc.domain.actor import ALL_ROLES, Actor, Role
 from lims_msc.domain.findings import Level
 from lims_msc.domain.plate import PlateFormat
-from lims_msc.errors import ConfigurationError, InputError, LimsMscError, NotFound
+from lims_msc.errors import ConfigurationError, LimsMscError, NotFound
 from lims_msc.registry import Registry, load_registry
 from lims_msc.services import audit_trail, exports, imports, plate_maps, queries, users
 from lims_msc.services.reading_files import read_file
@@ -58,6 +58,7 @@ def main(context: click.Context, database: str) -> None:
 main.add_command(count)
 main.add_command(curves)
 main.add_command(demo)
+main.add_command(registry_commands)
 main.add_command(serve)
 main.add_command(validate)
 main.add_command(values)
@@ -168,7 +169,7 @@ def plate_map_template(database_url: str, out: str, wells: str) -> None:
     database, registry = open_lab(database_url)
     with database.reading() as session:
         data = plate_maps.template(session, registry, PlateFormat(int(wells)))
-    _write(out, data)
+    write_file(out, data)
     click.echo(f"{out} is written.")
 
 
@@ -208,7 +209,7 @@ def export(database_url: str, study_code: str, out: str, login: str, format_key:
     with database.unit_of_work(actor, f"exported as {format_key}") as session:
         made = exports.export_study(session, registry, actor, known[study_code], format_key)
         # Written before the export is recorded: what did not leave is not said to have left.
-        _write(out, made.data)
+        write_file(out, made.data)
     click.echo(f"{out}: {len(made.data)} bytes.")
 
 
@@ -333,13 +334,3 @@ def _plate_id(database: Database, registry: Registry, code: str) -> int:
             return line.plate_id
     waiting = ", ".join(line.code for line in lines) or "none"
     raise NotFound(f"No plate '{code}' waits for a reader file.", hint=f"Waiting: {waiting}.")
-
-
-def _write(path: str, data: bytes) -> None:
-    try:
-        Path(path).write_bytes(data)
-    except OSError as error:
-        raise InputError(
-            f"The file '{path}' cannot be written: {error.strerror}.",
-            hint="Check the folder and the name.",
-        ) from error

@@ -12,6 +12,7 @@ from lims_msc import migrate
 from lims_msc.database import make_engine
 from lims_msc.domain.actor import Actor
 from lims_msc.domain.importing import Source
+from lims_msc.errors import InputError
 from lims_msc.registry import Registry, load_registry
 from lims_msc.services import users
 from lims_msc.services.transaction import Database
@@ -51,3 +52,17 @@ def source_of(path: str) -> Source:
     # A name that is no UTF-8 could be neither shown nor stored.
     name = os.fsencode(Path(path).name).decode("utf-8", "replace")
     return Source(name, Path(path).read_bytes())
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a file to the disk.
+
+    :raises InputError: if it cannot be written.
+    """
+    try:
+        Path(path).write_bytes(data)
+    except OSError as error:
+        raise InputError(
+            f"The file '{path}' cannot be written: {error.strerror}.",
+            hint="Check the folder and the name.",
+        ) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -65,16 +65,13 @@ class RecordChanges:
         if audit is None:
             return
         pending, audit.pending = audit.pending, []
-        for action, record, changes in pending:
-            if not isinstance(record, _TOLD_BY_THEIR_PARENT):
-                append(
-                    session.connection(),
-                    audit,
-                    action,
-                    table_name=record.__tablename__,
-                    record_id=getattr(record, "id", None),
-                    changes=changes,
-                )
+        told = [
+            (action, record.__tablename__, getattr(record, "id", None), changes)
+            for action, record, changes in pending
+            if not isinstance(record, _TOLD_BY_THEIR_PARENT)
+        ]
+        if told:
+            append(session.connection(), audit, told)
 
 
 record_changes = RecordChanges()
@@ -83,38 +80,36 @@ record_changes = RecordChanges()
 def append(
     connection: Connection,
     audit: AuditContext,
-    action: str,
-    *,
-    table_name: str,
-    record_id: int | None,
-    changes: Mapping[str, Any],
+    told: Iterable[tuple[str, str, int | None, Mapping[str, Any]]],
 ) -> None:
-    """Add one row to the trail, chained to the last one."""
+    """Add rows to the trail, each chained to the one before it.
+
+    :param told: action, table, number of the record and what changed, for each row.
+    """
     last = select(AuditRow.row_sha256).order_by(AuditRow.id.desc()).limit(1)
-    row: dict[str, Any] = {
-        "at": _utc(audit.clock()),
-        "actor_id": audit.actor.user_id,
-        "actor_name": audit.actor.name,
-        "action": action,
-        "table_name": table_name,
-        "record_id": record_id,
-        "changes": dict(changes),
-        "reason": audit.reason,
-        "previous_sha256": connection.scalar(last) or FIRST_SHA256,
-    }
-    connection.execute(insert(AuditRow).values(**row, row_sha256=_digest(row)))
+    previous = connection.scalar(last) or FIRST_SHA256
+    rows = []
+    for action, table_name, record_id, changes in told:
+        row: dict[str, Any] = {
+            "at": _utc(audit.clock()),
+            "actor_id": audit.actor.user_id,
+            "actor_name": audit.actor.name,
+            "action": action,
+            "table_name": table_name,
+            "record_id": record_id,
+            "changes": dict(changes),
+            "reason": audit.reason,
+            "previous_sha256": previous,
+        }
+        previous = _digest(row)
+        rows.append({**row, "row_sha256": previous})
+    # All at once: a workbook of records changes tens of thousands of them.
+    connection.execute(insert(AuditRow), rows)
 
 
 def note(session: Session, action: str, table_name: str, changes: Mapping[str, Any]) -> None:
     """Add a row about something that is no change of a record, such as a refused upload."""
-    append(
-        session.connection(),
-        session.info["audit"],
-        action,
-        table_name=table_name,
-        record_id=None,
-        changes=changes,
-    )
+    append(session.connection(), session.info["audit"], [(action, table_name, None, changes)])
 
 
 def first_broken_row(session: Session) -> int | None:

@@ -92,6 +92,14 @@ class DryRun:
         return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
+class RegistryRefused(InputError):
+    """Nothing of a workbook was stored; ``seen`` says what storing it would have done."""
+
+    def __init__(self, seen: DryRun, message: str, hint: str) -> None:
+        super().__init__(message, hint=hint, findings=seen.findings)
+        self.seen = seen
+
+
 def dry_run(database: Database, registry: Registry, actor: Actor, source: Source) -> DryRun:
     """Return what importing a workbook would do; nothing is stored.
 
@@ -151,8 +159,9 @@ def accept(
     :param reason: why; needed where registered records change.
     :param version: the version of the dry run that the person saw, if one did.
     :raises NotAllowed: if the actor may not enter records.
-    :raises InputError: with every finding, if anything is wrong; nothing is stored but one audit
-        row that says so.
+    :raises InputError: if the file cannot be opened, or is no workbook of records.
+    :raises RegistryRefused: with every finding, if anything is wrong; nothing is stored but one
+        audit row that says so.
     :raises StaleVersion: if storing would do something else by now than the person saw.
     """
     actor.require(*register.WRITERS, action="import records")
@@ -296,20 +305,18 @@ def _require_acceptable(seen: DryRun, reason: str, version: str) -> None:
         )
     if seen.changes and not reason.strip():
         changed = sum(count.changed for count in seen.counts)
-        raise InputError(
+        raise RegistryRefused(
+            seen,
             f"{changed} registered {'record changes' if changed == 1 else 'records change'}, and "
             "no reason is given.",
-            hint="Say why; the reason stands in the audit trail with each change.",
+            "Say why; the reason stands in the audit trail with each change.",
         )
 
 
-def _refusal(seen: DryRun) -> InputError:
+def _refusal(seen: DryRun) -> RegistryRefused:
     count = "one thing" if len(seen.errors) == 1 else f"{len(seen.errors)} things"
-    return InputError(
-        f"Nothing of '{seen.file_name}' was stored: {count} must be corrected.",
-        hint=_CORRECT,
-        findings=seen.findings,
-    )
+    message = f"Nothing of '{seen.file_name}' was stored: {count} must be corrected."
+    return RegistryRefused(seen, message, _CORRECT)
 
 
 def _facts(source: Source, counts: Iterable[KindCount]) -> dict[str, Any]:
