@@ -1,0 +1,72 @@
+"""New codes are checked when they are registered; codes and terms of before stay usable."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import People
+
+from lims_msc.domain.records.fields import Entry
+from lims_msc.errors import InputError
+from lims_msc.models.materials import Donor
+from lims_msc.services import register
+from lims_msc.services.transaction import Database
+
+COLLECTION = {
+    "collection_code": "C-1",
+    "donor_code": "007",
+    "tissue": "BM",
+    "health_status": "healthy",
+    "health_criteria": "blood donor",
+}
+
+
+@pytest.fixture
+def lab_of_before(database: Database, people: People) -> Database:
+    """A laboratory with a donor whose code was registered before codes were checked."""
+    with database.unit_of_work(people.technician, "rows of before") as session:
+        session.add(Donor(code="007", sex="unknown"))
+    return database
+
+
+def store(lab: Database, people: People, *entries: Entry) -> register.Plan:
+    with lab.unit_of_work(people.technician, "test") as session:
+        return register.register(session, people.technician, entries)
+
+
+def test_a_code_of_before_can_be_referred_to_and_its_record_amended(
+    lab_of_before: Database, people: People
+) -> None:
+    donor = Entry("donor", {"donor_code": "007", "sex": "female"})
+    made = store(lab_of_before, people, donor, Entry("collection", COLLECTION))
+    assert [planned.action.value for planned in made.records] == ["change", "create"]
+
+
+@pytest.mark.parametrize("code", ["SEPT2", "008", "D-А1"])
+def test_a_new_code_that_is_not_safe_is_refused(
+    lab_of_before: Database, people: People, code: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        store(lab_of_before, people, Entry("donor", {"donor_code": code, "sex": "female"}))
+    (finding,) = refused.value.findings
+    assert finding.code == "field.donor_code"
+    assert f"'{code}'" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("stromal cell", "MSC are CL:0000134"),
+        ("CD4", "is not a term of the list of cells"),
+    ],
+)
+def test_only_terms_that_can_be_chosen_are_stored(
+    lab_of_before: Database, people: People, cells: str, said: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        store(
+            lab_of_before,
+            people,
+            Entry("responder", {"responder_code": "R-1", "cell_type": cells, "pool_size": 1}),
+        )
+    assert [f.code for f in refused.value.findings] == ["field.cell_type"]
+    assert said in refused.value.findings[0].message
