@@ -25,12 +25,13 @@ class LabelSize:
 
     key: str
     title: str
+    per_page: int
 
 
 LABEL_SIZES = (
-    LabelSize("roll-33x13", "Cryo labels 33 × 13 mm, from a roll"),
-    LabelSize("a4-24", "A4 sheet, 24 labels of 70 × 37 mm"),
-    LabelSize("a4-65", "A4 sheet, 65 labels of 38.1 × 21.2 mm"),
+    LabelSize("roll-33x13", "Cryo labels 33 × 13 mm, from a roll", 1),
+    LabelSize("a4-24", "A4 sheet, 24 labels of 70 × 37 mm", 24),
+    LabelSize("a4-65", "A4 sheet, 65 labels of 38.1 × 21.2 mm", 65),
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lims_msc.domain.records.fields import Value
 from lims_msc.domain.records.kinds import kind_of
 from lims_msc.domain.stock import (
     BOX_SIZES,
@@ -98,7 +99,7 @@ class OwnerPage:
     vials: tuple[VialLine, ...]
     methods_note: str
     next_number: int
-    last_values: dict[str, object]
+    last_values: dict[str, Value]
     """Fields of the vial that was registered last: the next ones are mostly frozen alike."""
 
 
@@ -262,5 +263,5 @@ def _thaw_line(vial: Vial, thaw: Thaw) -> ThawLine:
     )
 
 
-def _shared_values(vial: Vial) -> dict[str, object]:
+def _shared_values(vial: Vial) -> dict[str, Value]:
     return {name: getattr(vial, name) for name in SHARED_FIELDS}
