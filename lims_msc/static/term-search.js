@@ -33,6 +33,11 @@
     input.setAttribute("aria-expanded", "false");
     key.value = field.dataset.key;
 
+    // Candidates that the page offers beside the field: whatever was said last counts.
+    function forgetOffers() {
+      document.getElementsByName(key.name + "_chosen").forEach((offer) => { offer.checked = false; });
+    }
+
     function close() {
       clearTimeout(timer);
       asked += 1;
@@ -79,6 +84,7 @@
     function choose(number) {
       const match = matches[number];
       if (match.is_choosable) {
+        forgetOffers();
         key.value = match.key;
         input.value = match.label;
         note.textContent = [match.identifier, match.warning].filter(Boolean).join(". ");
@@ -110,6 +116,7 @@
     input.addEventListener("input", () => {
       // Words that were typed are no choice, and must not keep the key of an earlier one.
       key.value = "";
+      forgetOffers();
       note.textContent = "";
       clearTimeout(timer);
       if (input.value.trim()) timer = setTimeout(search, WAIT_MS);
