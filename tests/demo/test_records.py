@@ -1,4 +1,4 @@
-"""What the demonstration registers beside batches: taken as it is; a second time changes nothing."""
+"""What the demonstration registers beside batches is taken; a second time changes nothing."""
 
 from __future__ import annotations
 
