@@ -32,11 +32,11 @@ _WHAT_TO_DO = (
 _NOTES = {
     ConsentState.NOT_RECORDED: (
         "No consent is recorded of {}.",
-        "Register the consents if there are any; the export is not held back.",
+        "Register the consents if there are any; this does not hold the export back.",
     ),
     ConsentState.NOT_SAID: (
         "The consent of {} does not say whether results may be exported.",
-        "Fill in 'Permits export'; the export is not held back.",
+        "Fill in 'Permits export'; this does not hold the export back.",
     ),
 }
 

@@ -90,7 +90,8 @@ def _small_cell_findings(session: Session, batch_codes: Group[str]) -> tuple[Fin
     )
     hint = (
         "A person may be recognised by it. Before you hand the tables on, leave out or coarsen "
-        "one of these facts, or ask who answers for data protection. The export is not held back."
+        "one of these facts, or ask who answers for data protection. This alone does not hold the "
+        "export back."
     )
     return (Finding(Level.WARNING, "export.small_cells", message, hint),)
 
