@@ -74,7 +74,7 @@ def _unknown_heading(sheet: Sheet, column: int, title: str) -> Iterable[Finding]
         return
     row = _first_filled(sheet, column)
     if title and row is None:
-        message = f"'{title}' is no heading of this sheet; the column is empty and is passed over."
+        message = f"'{title}' is no heading of this sheet; the column is empty and passed over."
         hint = "Delete the column, or write a heading of the form."
         yield _at(sheet, column, message, hint, Level.WARNING)
     elif title:
