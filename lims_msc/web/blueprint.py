@@ -37,6 +37,7 @@ from lims_msc.web import (
 from lims_msc.web.access import require_person_and_token
 from lims_msc.web.addresses import Address
 from lims_msc.web.errors import show_error, show_too_large
+from lims_msc.web.record_addresses import RECORD_VALUES
 from lims_msc.web.state import state
 
 CONTENT_SECURITY_POLICY = (
@@ -147,4 +148,5 @@ def _template_values() -> dict[str, object]:
         "r50_interval_text": r50_interval_text,
         "ratio_text": ratio_text,
         "number_text": number_text,
+        **RECORD_VALUES,
     }

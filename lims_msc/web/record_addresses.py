@@ -1,0 +1,54 @@
+"""Where the pages of registered records are, and what every template may say about records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import current_app, url_for
+
+from lims_msc.domain.records.fields import RecordKind, Value
+from lims_msc.domain.records.kinds import kind_of
+from lims_msc.services.record_pages import MOST_CHILDREN, owner_fields
+from lims_msc.services.register import WRITERS
+from lims_msc.web.record_wording import is_number, term_of, value_text
+
+# Kinds with pages of their own, by their codes.
+_OWN_PAGES: Mapping[str, str] = {"batch": "lims_msc.batch", "vial": "lims_msc.vial"}
+
+
+def code_url(kind_key: str, code: str) -> str:
+    """Return the address of the page of the record of this kind and code."""
+    endpoint = _OWN_PAGES.get(kind_key, "")
+    if endpoint in current_app.view_functions:
+        return url_for(endpoint, code=code)
+    return url_for("lims_msc.record_of_code", kind_key=kind_key, code=code)
+
+
+def record_url(kind_key: str, record_id: int, values: Mapping[str, Value]) -> str:
+    """Return the address of the page of a record."""
+    field = kind_of(kind_key).code_field
+    if field is not None and kind_key in _OWN_PAGES:
+        return code_url(kind_key, str(values[field.name]))
+    return url_for("lims_msc.record", kind_key=kind_key, record_id=record_id)
+
+
+def owner_url(kind: RecordKind, values: Mapping[str, Value]) -> str:
+    """Return the address of the record that a record belongs to, else of the list of its kind."""
+    code = values.get(kind.owner) if kind.owner else ""
+    if code:
+        return code_url(kind.field(kind.owner).refers_to, str(code))
+    return url_for("lims_msc.records", kind_key=kind.key)
+
+
+RECORD_VALUES: Mapping[str, object] = {
+    "record_url": record_url,
+    "code_url": code_url,
+    "value_text": value_text,
+    "term_of": term_of,
+    "is_number": is_number,
+    "owner_field": lambda kind, owner: owner_fields(kind, owner)[0],
+    "has_page": lambda endpoint: endpoint in current_app.view_functions,
+    "most_children": MOST_CHILDREN,
+    "may_write": lambda person: person is not None and person.may(*WRITERS),
+}
+"""What the macros for records need in any template."""

@@ -1,0 +1,34 @@
+"""Values of registered records in words, as pages show them."""
+
+from __future__ import annotations
+
+from lims_msc.domain.records.fields import Field, FieldKind, Value
+from lims_msc.domain.records.vocabularies import Term, vocabulary_of
+
+_NUMBERS = frozenset({FieldKind.WHOLE, FieldKind.DECIMAL})
+
+
+def value_text(field: Field, value: Value) -> str:
+    """Return a value in words: terms by their label, numbers without a tail; empty for nothing."""
+    if value is None or value == "":
+        return ""
+    if field.kind is FieldKind.TERM:
+        return vocabulary_of(field.vocabulary).label(str(value))
+    return number_words(value) if isinstance(value, float) else str(value)
+
+
+def number_words(number: float) -> str:
+    """Return a number as it was entered: ``0.83``, ``4200000`` and not ``4.2e+06``."""
+    if number == int(number) and abs(number) < 1e15:
+        return str(int(number))
+    return f"{number:.15g}"
+
+
+def term_of(field: Field, key: str) -> Term | None:
+    """Return the term of a stored key; ``None`` for a key of before that is in no list."""
+    return vocabulary_of(field.vocabulary).by_key.get(key)
+
+
+def is_number(field: Field) -> bool:
+    """Whether a field holds numbers, which tables align at their ends."""
+    return field.kind in _NUMBERS
