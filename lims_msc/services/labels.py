@@ -17,6 +17,7 @@ from lims_msc.services.record_tables import chunks
 
 MOST_LABELS = 1_000
 _QUIET_ZONE_MODULES = 4
+_LONG_CODE = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,17 @@ class Label:
     passage: str
     frozen_on: str
     cells: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the code needs small letters: nothing of it may be lost at the edge."""
+        return len(self.code) > _LONG_CODE
+
+    @property
+    def owner_line(self) -> str:
+        """The batch and its passage; a long code that begins with the batch does not repeat it."""
+        is_told = self.is_long and self.code.startswith(self.owner)
+        return " · ".join(part for part in ("" if is_told else self.owner, self.passage) if part)
 
 
 def labels_of(session: Session, codes: Collection[str]) -> tuple[Label, ...]:
