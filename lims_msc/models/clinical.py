@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lims_msc.models.base import Table
@@ -39,7 +39,10 @@ class Diagnosis(Table):
     """
 
     __tablename__ = "msc_diagnosis"
-    __table_args__ = (UniqueConstraint("collection_id", "disease", "other_disease"),)
+    __table_args__ = (
+        UniqueConstraint("collection_id", "disease", "other_disease"),
+        Index("ix_msc_diagnosis_disease_status", "disease_status"),
+    )
 
     collection_id: Mapped[int] = mapped_column(ForeignKey("msc_collection.id"))
     disease: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
@@ -53,7 +56,10 @@ class ActivityScore(Table):
     """The value of an activity score around a collection."""
 
     __tablename__ = "msc_activity_score"
-    __table_args__ = (UniqueConstraint("collection_id", "score_name", "assessed_on"),)
+    __table_args__ = (
+        UniqueConstraint("collection_id", "score_name", "assessed_on"),
+        Index("ix_msc_activity_score_score_name", "score_name"),
+    )
 
     collection_id: Mapped[int] = mapped_column(ForeignKey("msc_collection.id"))
     score_name: Mapped[str] = mapped_column(String(60))
@@ -65,7 +71,10 @@ class Treatment(Table):
     """A drug of a donor from one day to another."""
 
     __tablename__ = "msc_treatment"
-    __table_args__ = (UniqueConstraint("donor_id", "drug", "started_on"),)
+    __table_args__ = (
+        UniqueConstraint("donor_id", "drug", "started_on"),
+        Index("ix_msc_treatment_treatment_class", "treatment_class"),
+    )
 
     donor_id: Mapped[int] = mapped_column(ForeignKey("msc_donor.id"))
     drug: Mapped[str] = mapped_column(String(120))
@@ -81,6 +90,7 @@ class HscGraft(Table):
     """Haematopoietic stem cells as a product of their own."""
 
     __tablename__ = "msc_hsc_graft"
+    __table_args__ = (Index("ix_msc_hsc_graft_graft_source", "graft_source"),)
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
     recipient_id: Mapped[int] = mapped_column(ForeignKey("msc_donor.id"), index=True)
@@ -98,7 +108,10 @@ class Transplant(Table):
     """A transplant of haematopoietic stem cells that a donor of ours received."""
 
     __tablename__ = "msc_transplant"
-    __table_args__ = (UniqueConstraint("donor_id", "transplant_number"),)
+    __table_args__ = (
+        UniqueConstraint("donor_id", "transplant_number"),
+        Index("ix_msc_transplant_transplant_type", "transplant_type"),
+    )
 
     donor_id: Mapped[int] = mapped_column(ForeignKey("msc_donor.id"))
     transplant_number: Mapped[int]

@@ -37,6 +37,7 @@ class Donor(Table):
     """A person, known by an opaque code and nothing that identifies them."""
 
     __tablename__ = "msc_donor"
+    __table_args__ = (Index("ix_msc_donor_sex", "sex"),)
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
     sex: Mapped[str] = mapped_column(String(20), default="unknown")
@@ -51,6 +52,7 @@ class Collection(Table):
         Index("ix_msc_collection_code", "code", unique=True),
         Index("ix_msc_collection_tissue", "tissue"),
         Index("ix_msc_collection_health_status", "health_status"),
+        Index("ix_msc_collection_collected_on", "collected_on"),
     )
 
     code: Mapped[str] = words(40)
@@ -89,6 +91,7 @@ class Batch(Table):
         Index("ix_msc_batch_passage", "passage"),
         Index("ix_msc_batch_isolated_on", "isolated_on"),
         Index("ix_msc_batch_parent_id", "parent_id"),
+        Index("ix_msc_batch_serum_source", "serum_source"),
     )
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -153,7 +156,12 @@ class Responder(Table):
     """
 
     __tablename__ = "msc_responder"
-    __table_args__ = (Index("ix_msc_responder_donor_id", "donor_id"),)
+    __table_args__ = (
+        Index("ix_msc_responder_donor_id", "donor_id"),
+        Index("ix_msc_responder_cell_type", "cell_type"),
+        Index("ix_msc_responder_bank_id", "bank_id"),
+        Index("ix_msc_responder_collection_id", "collection_id"),
+    )
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
     cell_type: Mapped[str] = mapped_column(String(40))

@@ -58,6 +58,8 @@ class Vial(Table):
             sqlite_where=text("slot <> '' AND vial_state IN ('available', 'reserved')"),
             postgresql_where=text("slot <> '' AND vial_state IN ('available', 'reserved')"),
         ),
+        Index("ix_msc_vial_vial_state", "vial_state"),
+        Index("ix_msc_vial_frozen_on", "frozen_on"),
     )
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -80,6 +82,7 @@ class Thaw(Table):
     """What a vial gave when it was thawed; a vial is thawed once."""
 
     __tablename__ = "msc_thaw"
+    __table_args__ = (Index("ix_msc_thaw_thawed_on", "thawed_on"),)
 
     vial_id: Mapped[int] = mapped_column(ForeignKey("msc_vial.id"), unique=True)
     thawed_on: Mapped[date]
@@ -94,7 +97,10 @@ class ReleaseTest(Table):
     """What one test of a batch found: a number with its unit, or words."""
 
     __tablename__ = "msc_release_test"
-    __table_args__ = (UniqueConstraint("batch_id", "test_name", "tested_on"),)
+    __table_args__ = (
+        UniqueConstraint("batch_id", "test_name", "tested_on"),
+        Index("ix_msc_release_test_test_name", "test_name"),
+    )
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("msc_batch.id"))
     test_name: Mapped[str] = mapped_column(String(80))
@@ -149,6 +155,7 @@ class InVivoUse(Table):
     """A dose of a batch for one animal, one group of animals, or one patient."""
 
     __tablename__ = "msc_in_vivo_use"
+    __table_args__ = (Index("ix_msc_in_vivo_use_disease", "disease"),)
 
     code: Mapped[str] = mapped_column(String(40), unique=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("msc_batch.id"), index=True)

@@ -62,6 +62,26 @@ ADDED = (
     ("msc_responder", ("isolation_method", "purity_percent", "note")),
 )
 
+# What lists are narrowed and sorted by.
+LISTED = (
+    ("msc_donor", "sex"),
+    ("msc_collection", "collected_on"),
+    ("msc_batch", "serum_source"),
+    ("msc_responder", "cell_type"),
+    ("msc_responder", "bank_id"),
+    ("msc_responder", "collection_id"),
+    ("msc_diagnosis", "disease_status"),
+    ("msc_activity_score", "score_name"),
+    ("msc_treatment", "treatment_class"),
+    ("msc_hsc_graft", "graft_source"),
+    ("msc_transplant", "transplant_type"),
+    ("msc_release_test", "test_name"),
+    ("msc_vial", "vial_state"),
+    ("msc_vial", "frozen_on"),
+    ("msc_thaw", "thawed_on"),
+    ("msc_in_vivo_use", "disease"),
+)
+
 
 def refer(table: str, column: str, other: str) -> None:
     key = f"fk_{table}_{column}_{other}"
@@ -573,9 +593,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_msc_collection_tissue", "msc_collection", ["tissue"], unique=False)
     op.create_index("ix_msc_responder_donor_id", "msc_responder", ["donor_id"], unique=False)
+    for table, column in LISTED:
+        op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def downgrade() -> None:
+    for table, column in LISTED:
+        op.drop_index(f"ix_{table}_{column}")
     for index in (
         "ix_msc_responder_donor_id",
         "ix_msc_collection_tissue",
