@@ -67,7 +67,9 @@ def _collections(session: Session, donor_id: int) -> Iterable[TimelineEvent]:
     tissues, diseases = vocabulary_of("tissue"), vocabulary_of("disease")
     for row in session.scalars(select(Collection).filter_by(donor_id=donor_id)):
         day = str(row.collected_on or "")
-        text = f"{row.code}: {tissues.label(row.tissue)}, {row.health_status}"
+        health = row.health_status
+        health = "health status unknown" if health == "unknown" else health
+        text = f"{row.code}: {tissues.label(row.tissue)}, {health}"
         yield TimelineEvent(day, "Collection", text, "collection", row.id)
         for found in row.diagnoses:
             yield _diagnosis(found, diseases.label(found.disease) or found.other_disease, row)
