@@ -50,11 +50,13 @@ class RowPlaces(Mapping[str, SourceCell]):
 class RegistryContents:
     """The entries of a workbook in its order, what was found, and which kinds lack a record.
 
-    A record whose identity cannot be read is no entry; ``unread`` has the kinds of such records, so
-    that nobody is told that a code does not exist only because it could not be read.
+    A record whose identity cannot be read is not among the entries but among the ``unsound`` ones;
+    ``unread`` has the kinds of such records, so that nobody is told that a code does not exist only
+    because it could not be read.
     """
 
     entries: tuple[Entry, ...]
+    unsound: tuple[Entry, ...]
     findings: tuple[Finding, ...]
     unread: frozenset[str]
 
@@ -89,7 +91,8 @@ def read_registry(workbook: Workbook, registered: Registered = lambda _: ()) -> 
             findings=reader.findings,
         )
     findings = (*workbook.findings, *reader.findings)
-    return RegistryContents(tuple(reader.entries), findings, frozenset(reader.unread))
+    entries, unsound = tuple(reader.entries), tuple(reader.unsound)
+    return RegistryContents(entries, unsound, findings, frozenset(reader.unread))
 
 
 def in_workbook_order(workbook: Workbook, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -116,6 +119,7 @@ class _Reader:
     workbook: Workbook
     registered: Registered
     entries: list[Entry] = field(default_factory=list)
+    unsound: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     _codes: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -172,12 +176,13 @@ class _Reader:
                 is_sound = is_sound and of.name not in kind.identity
             else:
                 values[of.name] = value
-        if not is_sound:
+        places, whole = RowPlaces(sheet, row, columns), sheet.source(row, 1)
+        entry = Entry(kind.key, values, places, whole, self.workbook.file_name)
+        if is_sound:
+            self.entries.append(entry)
+        else:
+            self.unsound.append(entry)
             self.unread.add(kind.key)
-            return
-        places = RowPlaces(sheet, row, columns)
-        name = self.workbook.file_name
-        self.entries.append(Entry(kind.key, values, places, sheet.source(row, 1), name))
 
     def _codes_of(self, key: str) -> frozenset[str]:
         """Return the codes of a kind that are registered or stand in the workbook."""

@@ -19,6 +19,7 @@ from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.findings import Finding, errors_among
 from lims_msc.domain.importing import Source
 from lims_msc.domain.plate import SourceCell
+from lims_msc.domain.records.checking import problems_of
 from lims_msc.domain.records.fields import RecordKind, Values
 from lims_msc.domain.records.kinds import KINDS, kind_of
 from lims_msc.domain.registry_example import example_records
@@ -33,7 +34,7 @@ from lims_msc.services import register
 from lims_msc.services.audit_trail import AuditContext, note
 from lims_msc.services.exports import ExportedFile
 from lims_msc.services.record_tables import table_of, values_of
-from lims_msc.services.register_plan import Action, Plan
+from lims_msc.services.register_plan import Action, Plan, finding_of
 from lims_msc.services.source_files import digest_of, keep, load, refuse
 from lims_msc.services.transaction import Database
 from lims_msc.version import __version__
@@ -261,11 +262,20 @@ def _unforeseen(contents: RegistryContents, plan: Plan) -> Iterable[Finding]:
         if field.refers_to in contents.unread
         and (place := entry.places.get(field.name)) is not None
     }
-    for finding in plan.findings:
+    for finding in (*_of_unsound(contents), *plan.findings):
         at = (finding.sheet, finding.cell)
         is_doubtful = finding.code == "register.unknown_reference" and at in doubtful
         if at not in told and not is_doubtful:
             yield finding
+
+
+def _of_unsound(contents: RegistryContents) -> Iterable[Finding]:
+    """Yield what else is wrong in rows whose identity could not be read."""
+    for entry in contents.unsound:
+        kind = kind_of(entry.kind_key)
+        values = {field.name: field.empty for field in kind.fields} | dict(entry.values)
+        for problem in problems_of(kind, values):
+            yield finding_of(entry, problem)
 
 
 def _codes(session: Session, kind_key: str) -> frozenset[str]:

@@ -436,6 +436,7 @@ def test_hidden_sheets_rows_and_columns_with_values_are_refused() -> None:
 def test_a_record_whose_identity_cannot_be_read_is_no_entry_and_its_kind_is_named() -> None:
     found = read(of_kind(DONOR, {"donor_code": 5, "sex": "male"}, {"donor_code": "D-2"}))
     assert [entry.values["donor_code"] for entry in found.entries] == ["D-2"]
+    assert [dict(entry.values) for entry in found.unsound] == [{"sex": "male"}]
     assert found.unread == {"donor"}
     assert read(sheet("Donors", [("Sex",), ("male",)])).unread == {"donor"}
     assert not read(sheet("Donors", [("Sex",)])).unread
