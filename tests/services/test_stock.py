@@ -432,18 +432,18 @@ def test_a_label_has_what_a_person_reads_at_the_freezer(freezer: Database, peopl
 
 
 @pytest.mark.parametrize(
-    ("code", "owner", "line", "is_long"),
+    ("code", "owner", "drawn"),
     [
-        ("B-1-V01", "B-1", "B-1 · P3", False),
-        ("MSC-BM-2026-DONOR1-V01", "MSC-BM-2026-DONOR1", "P3", True),
-        ("A-CODE-OF-THE-FREEZER", "B-1", "B-1 · P3", True),
+        ("B-1-V01", "B-1", ("B-1 · P3", False)),
+        ("MSC-BM-2026-DONOR1-V01", "MSC-BM-2026-DONOR1", ("P3", True)),
+        ("A-CODE-OF-THE-FREEZER", "B-1", ("B-1 · P3", True)),
     ],
 )
 def test_a_long_code_is_written_small_and_the_batch_in_it_only_once(
-    code: str, owner: str, line: str, is_long: bool
+    code: str, owner: str, drawn: tuple[str, bool]
 ) -> None:
     label = labels.Label(code, owner, "P3", "2026-02-01", "")
-    assert (label.owner_line, label.is_long) == (line, is_long)
+    assert (label.owner_line, label.is_long) == drawn
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from pages import Person
 from werkzeug.test import TestResponse
+
+from lims_msc.domain.actor import Actor
+from lims_msc.domain.records.fields import Entry, Value
+from lims_msc.services import register
 
 SignIn = Callable[[str], Person]
 OWNER = "INV-MSC-1"
@@ -226,6 +231,26 @@ def test_a_reader_sees_vials_but_no_forms_and_may_do_nothing(
     assert step(rhea, "use").status_code == 403
     assert freeze(rhea, first_slot="B1").status_code == 403
     assert rhea.post(f"{VIALS}/take", purpose="P-1").status_code == 403
+
+
+def test_the_page_of_a_recipe_says_it_in_words_and_converts_only_with_the_activity_of_the_lot(
+    app: Flask, anna: Person, everybody: Actor
+) -> None:
+    def entry(number: int, **values: Value) -> Entry:
+        shared = {"recipe_code": "LIC-1", "step_number": number, "duration_hours": 24.0}
+        return Entry("recipe_step", {**shared, **values})
+
+    entries = [
+        Entry("recipe", {"recipe_code": "LIC-1", "title": "x", "recipe_purpose": "priming"}),
+        entry(1, agent="IFN-γ", dose=20.0, dose_unit="ng/mL", specific_activity_iu_per_mg=2e7),
+        entry(2, agent="TNF-α", dose=1000.0, dose_unit="U/mL"),
+    ]
+    with app.extensions["lims_msc"].database.unit_of_work(everybody, "set up") as session:
+        register.register(session, everybody, entries)
+    page = words(anna.get("/records/recipe/1"))
+    assert "IFN-γ 20 ng/mL + TNF-α 1000 U/mL, 24 h" in page
+    assert "400 IU/mL 20 ng/mL × 20 000 000 IU/mg = 400 IU/mL" in page
+    assert "cannot be turned into ng/mL: the specific activity of the lot is not stated" in page
 
 
 def test_a_scanned_label_is_found_by_its_address_and_by_its_code(freezer: Person) -> None:
