@@ -62,14 +62,14 @@
       return line;
     }
 
-    function open() {
+    function open(message) {
       list.replaceChildren(...matches.map(option));
       list.hidden = matches.length === 0;
       active = -1;
       input.setAttribute("aria-expanded", String(!list.hidden));
       input.removeAttribute("aria-activedescendant");
       const found = matches.length === 1 ? "1 term" : matches.length + " terms";
-      note.textContent = matches.length ? found + "; choose one." : "Nothing in the list is called so.";
+      note.textContent = message || (matches.length ? found + "; choose one." : "Nothing in the list is called so.");
     }
 
     function mark(number) {
@@ -101,11 +101,11 @@
         const address = field.dataset.terms + "?q=" + encodeURIComponent(input.value.trim());
         const answer = await fetch(address, { headers: { Accept: "application/json" } });
         if (!answer.ok) throw new Error(answer.status === 401 ? "sign in again" : String(answer.status));
-        const found = (await answer.json()).matches;
+        const found = await answer.json();
         // An answer that a later search or a choice has overtaken says nothing any more.
         if (mine !== asked) return;
-        matches = found;
-        open();
+        matches = found.matches;
+        open(found.message);
       } catch (problem) {
         if (mine !== asked) return;
         close();

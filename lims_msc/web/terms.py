@@ -13,14 +13,22 @@ MOST_MATCHES = 20
 def search(vocabulary: str) -> Response:
     """Return the terms that the words ``q`` may mean, the best first.
 
-    Terms that are only spelled alike stand in for a search that finds nothing.
+    Terms that are only spelled alike stand in for a search that finds nothing.  The message is why
+    the words, although something is called so, do not mean it without a person choosing it.
     """
     words = request.args.get("q", "")
     terms = vocabulary_of(vocabulary)
-    matches = terms.search(words, MOST_MATCHES)
+    matches, meant = terms.search(words, MOST_MATCHES), terms.resolve(words)
     if not matches:
-        matches = tuple(Match(term, "", is_exact=False) for term in terms.resolve(words).candidates)
-    return jsonify({"words": words, "matches": [_line(match) for match in matches]})
+        matches = tuple(Match(term, "", is_exact=False) for term in meant.candidates)
+    is_called_so = any(match.is_exact for match in matches)
+    return jsonify(
+        {
+            "words": words,
+            "message": meant.message if is_called_so else "",
+            "matches": [_line(match) for match in matches],
+        }
+    )
 
 
 def _line(match: Match) -> dict[str, object]:

@@ -50,6 +50,17 @@ def test_an_abbreviation_that_collides_lists_all_that_it_may_mean(search: Search
     ]
 
 
+def test_why_words_are_not_taken_for_a_term_is_said(sign_in: Callable[[str], Person]) -> None:
+    person = sign_in("rhea")
+    said = {
+        words: person.get(f"/terms/disease?q={words}").json["message"]
+        for words in ("SSc", "UC", "SLE", "sclerosis", "hydropathy")
+    }
+    assert said["SSc"].startswith("'SSc' may mean several things: systemic sclerosis, Sjögren")
+    assert said["UC"].endswith("also the tissue umbilical cord.")
+    assert {said["SLE"], said["sclerosis"], said["hydropathy"]} == {""}
+
+
 def test_a_term_that_cannot_be_chosen_says_so_and_what_to_choose(search: Search) -> None:
     (match,) = search("cell", "CL:0000499")
     assert match["is_choosable"] is False

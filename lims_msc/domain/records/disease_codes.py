@@ -40,7 +40,7 @@ def disease(  # noqa: PLR0917 (a disease is one row of a table, read by position
 ) -> Term:
     """Return a disease, whose key is its MONDO identifier."""
     identifier = f"MONDO:{mondo}"
-    mapped = ExternalCode("DOID", f"of MONDO {MONDO_RELEASE}", f"DOID:{doid}", is_doid_exact)
+    mapped = ExternalCode("DOID", f"mapped by MONDO {MONDO_RELEASE}", f"DOID:{doid}", is_doid_exact)
     return Term(
         identifier,
         label,

@@ -10,7 +10,9 @@ from lims_msc.domain.records.disease_codes import (
 )
 from lims_msc.domain.records.terms import ExternalCode, Term
 
-_GVHD_IN_GENERAL = ExternalCode("DOID", f"of MONDO {MONDO_RELEASE}", "DOID:0081267", is_exact=False)
+_GVHD_IN_GENERAL = ExternalCode(
+    "DOID", f"mapped by MONDO {MONDO_RELEASE}", "DOID:0081267", is_exact=False
+)
 _ALLOIMMUNE = "Alloimmune, not autoimmune."
 
 _BLOOD = (

@@ -25,8 +25,10 @@ class ExternalCode:
         """The code with its system, its version and its note, in words."""
         # A code with the prefix of its system reads best in front of the version.
         has_prefix = ":" in self.code
+        is_named = self.code.startswith(f"{self.system}:")
+        source = self.version if is_named else f"{self.system} {self.version}"
         notes = (
-            f"{self.system} {self.version}" if has_prefix else "",
+            source if has_prefix else "",
             "" if self.is_exact else "not exact",
             self.note,
         )
