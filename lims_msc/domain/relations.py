@@ -206,7 +206,7 @@ def _doubt(transplant: Transplantation) -> str:
     if transplant.contradiction:
         return transplant.contradiction
     if not transplant.kind:
-        return f"no HSCT is recorded for {transplant.name}, so its type is not known"
+        return f"no HSCT names {transplant.name}, so its type is not known"
     return ""
 
 

@@ -89,6 +89,7 @@ def related(
         # A graft that was given, and no HSCT recorded for it.
         ((hsct("2019", "", number=None, graft_code="G-1"),), RelationKind.UNDECIDED),
         ((hsct("2022", "", number=None, graft_code="G-1"),), RelationKind.AUTOLOGOUS),
+        ((hsct("2010", "", number=None, graft_code="G-1"), hsct("2019")), "chimeric"),
     ],
 )
 def test_one_person_is_autologous_only_as_long_as_the_blood_is_the_own(
@@ -203,7 +204,11 @@ def test_a_pool_is_uncertain_only_while_members_are_unknown() -> None:
         (hsct(""), NO_DAY, "HSCT 1 of 'D-1' and the blood of 'R-1' have no date"),
         (hsct("2021-03-01"), BLOOD, "were on one day, 2021-03-01"),
         (hsct("2019", giver_code="D-1"), BLOOD, "recorded as allogeneic with the giver 'D-1'"),
-        (hsct("2019", "", number=None, graft_code="G-1"), BLOOD, "no HSCT is recorded for"),
+        (
+            hsct("2019", "", number=None, graft_code="G-1"),
+            BLOOD,
+            "no HSCT names the graft 'G-1' given to 'D-1'",
+        ),
     ],
 )
 def test_what_is_missing_is_named_where_nothing_can_be_decided(

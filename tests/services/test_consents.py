@@ -62,6 +62,13 @@ def approved(analysed: Database, people: People) -> Database:
             graft_source="bone marrow",
             graft_manipulation="none",
         ),
+        entry(
+            "hsc_graft",
+            graft_code="HG-2",
+            recipient_code="D-2",
+            graft_source="cord blood",
+            graft_manipulation="none",
+        ),
     )
     return analysed
 
@@ -193,6 +200,7 @@ def test_the_year_of_a_transplant_and_the_age_group_belong_to_what_is_counted(
     with lab.unit_of_work(people.technician, "test") as session:
         other = new_batch(batch_code="OTHER", donor_code="D-OTHER")
         materials.register_batch(session, people.technician, other)
+    assert of_study(lab) == ()
     add_analysis(lab, registry, people.technician)
     (warning,) = (f for f in of_study(lab) if f.code == "export.small_cells")
     assert "HSCT in 2019 ('D-1')" in warning.message

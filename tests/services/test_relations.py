@@ -79,6 +79,26 @@ FAMILY = entries(
             "infused_on": "2019-02-03",
         }
         for code, recipient in (("HG-P", "P"), ("HG-N", "N"))
+    ]
+    + [
+        {
+            "graft_code": "HG-own",
+            "recipient_code": "X",
+            "graft_donor_code": "X",
+            "graft_source": "mobilised peripheral blood",
+            "graft_manipulation": "CD34 selection",
+            "collected_on": date(2016, 1, 1),
+        },
+        {
+            "graft_code": "HG-bank",
+            "recipient_code": "X",
+            "graft_source": "cord blood",
+            "graft_manipulation": "none",
+        },
+    ],
+    diagnosis=[
+        {"collection_code": "P-bm", "disease": "MONDO:0007915", "onset": "2012-06"},
+        {"collection_code": "P-bm", "other_disease": "a rare one", "disease_status": "active"},
     ],
     transplant=[hsct("P", "HG-P", performed_on=""), hsct("Q", performed_on="2021")],
     treatment=[
@@ -105,6 +125,7 @@ FAMILY = entries(
         responder("other", "X"),
         responder("pool", persons=2),
         responder("nobody"),
+        {**responder("line"), "cell_type": "K562"},
     ],
     pool_member=[{"responder_code": "pool", "donor_code": code} for code in ("P", "X")],
 )
@@ -146,6 +167,7 @@ EXPECTED = {
     ("B-P", "other"): RelationKind.ALLOGENEIC,
     ("B-P", "pool"): RelationKind.POOLED,
     ("B-P", "nobody"): RelationKind.UNKNOWN,
+    ("B-P", "line"): RelationKind.CELL_LINE,
     ("B-G", "early"): RelationKind.ALLOGENEIC,
     ("B-G", "late"): RelationKind.GRAFT_MATCHED,
     ("B-G", "undated"): RelationKind.UNDECIDED,
@@ -191,15 +213,18 @@ def test_facts_of_the_day_come_from_the_donor_of_the_collection(family: Database
 
 def test_the_timeline_of_a_donor_is_in_the_order_of_time(family: Database) -> None:
     with family.reading() as session:
-        numbers = ids_of_codes(session, kind_of("donor"), ["P", "G"])
+        numbers = ids_of_codes(session, kind_of("donor"), ["P", "G", "X"])
         of_patient = timeline(session, numbers["P"])
         of_giver = timeline(session, numbers["G"])
+        of_self = timeline(session, numbers["X"])
     assert [(e.when, e.what) for e in of_patient] == [
+        ("2012-06", "Onset of disease"),
         ("2018-01-01", "Collection"),
         ("2019", "Treatment from"),
         ("2019-02-03", "Graft received"),
         ("2019-02-03", "HSCT"),
         ("2020-05-10", "Collection"),
+        ("2020-05-10", "Diagnosis"),
         ("2021-03-01", "Collection"),
     ]
     assert [(e.when, e.what) for e in of_giver] == [
@@ -208,6 +233,11 @@ def test_the_timeline_of_a_donor_is_in_the_order_of_time(family: Database) -> No
         ("", "Graft given"),
     ]
     assert "to P" in of_giver[1].text
+    assert [(e.when, e.what) for e in of_self] == [
+        ("2016-01-01", "Own graft collected"),
+        ("", "Graft received"),
+    ]
+    assert "from a giver not recorded" in of_self[1].text
 
 
 @pytest.fixture
