@@ -49,24 +49,38 @@ class LastStep:
     """Who brought a vial into the state that it is in, and when."""
 
     state: VialState
+    actor_id: str
     actor_name: str
     at: datetime
     is_registration: bool = False
     """Whether it was registered in that state, and did not come into it here."""
 
-    def text(self, now: datetime) -> str:
-        """Return ``by Tina Tester at 09:14 UTC``; the day too, if it was another one."""
+    def when(self, now: datetime) -> str:
+        """Return ``at 09:14 UTC``; the day too, if it was another one."""
         day = "" if self.at.date() == now.date() else f"on {self.at:%Y-%m-%d} "
-        return f"by {self.actor_name} {day}at {self.at:%H:%M} UTC"
+        return f"{day}at {self.at:%H:%M} UTC"
+
+    def text(self, now: datetime) -> str:
+        """Return ``by Tina Tester at 09:14 UTC``."""
+        return f"by {self.actor_name} {self.when(now)}"
 
 
 def take(
-    session: Session, actor: Actor, owner_kind: str, owner_code: str, *, purpose: str
+    session: Session,
+    actor: Actor,
+    owner_kind: str,
+    owner_code: str,
+    *,
+    purpose: str,
+    seen_next: str = "",
 ) -> TakenVial:
     """Give one available vial of a batch or of responders, the one frozen first; it is used then.
 
     :param owner_kind: ``batch`` or ``responder``.
+    :param seen_next: the vial that the page named as the next one, if any.
     :raises NotFound: if there is no such batch or responder.
+    :raises StaleVersion: if the same person took the vial that the page named, and so would take
+        a second one by sending the same form twice.
     :raises Conflict: if no vial is available; says who took the last one, and when.
     :raises NotAllowed: if the actor may not take vials.
     :raises InputError: if it is not said what for.
@@ -76,7 +90,8 @@ def take(
     owner_id = ids_of_codes(session, owner, [owner_code]).get(owner_code)
     if owner_id is None:
         raise NotFound(f"There is no {owner.title} '{owner_code}'.")
-    vial = _next_vial(session, owner, owner_id)
+    _refuse_twice(session, actor, seen_next)
+    vial = next_vial(session, owner.key, owner_id)
     if vial is None:
         raise _none_left(session, owner, owner_id, owner_code)
     _step(session, actor, vial, StockAction.USE, purpose)
@@ -222,7 +237,8 @@ def last_step(session: Session, vial_ids: Select[Any]) -> LastStep | None:
         entered = row.changes.get("vial_state")
         state = entered["to"] if isinstance(entered, dict) else entered
         if state is not None and row.action in {"create", "change"}:
-            return LastStep(VialState(state), row.actor_name, row.at, row.action == "create")
+            is_registration = row.action == "create"
+            return LastStep(VialState(state), row.actor_id, row.actor_name, row.at, is_registration)
     return None
 
 
@@ -239,17 +255,26 @@ def because(session: Session, reason: str) -> Iterator[None]:
         audit.reason = before
 
 
-def _next_vial(session: Session, owner: RecordKind, owner_id: int) -> Vial | None:
+def next_vial(session: Session, owner_kind: str, owner_id: int) -> Vial | None:
     """Return the available vial that was frozen first, and lock it."""
     chosen = (
         select(Vial)
-        .where(_owner_column(owner.key) == owner_id, Vial.vial_state == VialState.AVAILABLE)
+        .where(_owner_column(owner_kind) == owner_id, Vial.vial_state == VialState.AVAILABLE)
         .order_by(Vial.frozen_on.is_(None), Vial.frozen_on, Vial.id)
         .limit(1)
         .execution_options(populate_existing=True)
     )
     free = session.scalars(chosen.with_for_update(skip_locked=True)).first()
     return free or session.scalars(chosen.with_for_update()).first()
+
+
+def _refuse_twice(session: Session, actor: Actor, seen_next: str) -> None:
+    step = last_step(session, select(Vial.id).where(Vial.code == seen_next)) if seen_next else None
+    if step and step.actor_id == actor.user_id and step.state is VialState.USED:
+        raise StaleVersion(
+            f"You took the vial '{seen_next}' already, {step.when(_now(session))}.",
+            hint="No second one was taken. Open the page again if you need another vial.",
+        )
 
 
 def _step(

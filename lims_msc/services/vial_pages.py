@@ -28,9 +28,10 @@ from lims_msc.domain.stock import (
 from lims_msc.errors import NotFound
 from lims_msc.models import Batch, Thaw, Vial
 from lims_msc.services.new_vials import next_number, vials_in_box
+from lims_msc.services.record_pages import HistoryLine, history
 from lims_msc.services.record_tables import chunks, ids_of_codes
 from lims_msc.services.register import Record, record, record_by_code
-from lims_msc.services.stock import place_text, stock_of
+from lims_msc.services.stock import next_vial, place_text, stock_of
 
 OWNERS = ("batch", "responder")
 SHARED_FIELDS = (
@@ -87,6 +88,7 @@ class VialPage:
     box: tuple[str, str, str] | None
     steps: tuple[Rule, ...]
     stock: Stock
+    thaw: Record | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class OwnerPage:
     stock: Stock
     vials: tuple[VialLine, ...]
     methods_note: str
+    next_code: str
+    """The vial that is taken next; empty where none is available."""
     next_number: int
     last_values: dict[str, Value]
     """Fields of the vial that was registered last: the next ones are mostly frozen alike."""
@@ -146,13 +150,16 @@ def vial_page(session: Session, code: str) -> VialPage:
         box=(vial.tank, vial.rack, vial.box) if vial.box and state.is_there else None,
         steps=tuple(rule_for(action) for action in allowed_actions(state)),
         stock=stock_of(session, owner_kind, [owner_code])[owner_code] if owner_kind else Stock(),
+        thaw=_thaw_record(session, vial),
     )
 
 
-def thaw_record(session: Session, code: str) -> Record | None:
-    """Return the stored thaw of a vial, if there is one."""
-    number = session.scalar(select(Thaw.id).join(Vial).where(Vial.code == code))
-    return None if number is None else record(session, "thaw", number)
+def history_of(session: Session, page: VialPage) -> tuple[HistoryLine, ...]:
+    """Return every change of the vial and of its thaw, the newest first."""
+    lines = [*history(session, page.record)]
+    if page.thaw is not None:
+        lines += history(session, page.thaw)
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
 def owner_page(session: Session, owner_kind: str, owner_code: str) -> OwnerPage:
@@ -177,6 +184,7 @@ def owner_page(session: Session, owner_kind: str, owner_code: str) -> OwnerPage:
         stock=stock_of(session, owner_kind, [owner_code])[owner_code],
         vials=_lines(session, vials),
         methods_note=methods_note(methods),
+        next_code=first.code if (first := next_vial(session, owner_kind, owner_id)) else "",
         next_number=next_number(session, owner_code),
         last_values=_shared_values(vials[-1]) if vials else {},
     )
@@ -222,6 +230,11 @@ def box_page(
         outside=tuple(outside),
         free=len(size.slots) - len(placed),
     )
+
+
+def _thaw_record(session: Session, vial: Vial) -> Record | None:
+    number = session.scalar(select(Thaw.id).where(Thaw.vial_id == vial.id))
+    return None if number is None else record(session, "thaw", number)
 
 
 def _fit(vials: Sequence[Vial], size: BoxSize) -> bool:

@@ -16,7 +16,7 @@ from lims_msc.domain.labels import LABEL_SIZES, label_size
 from lims_msc.domain.records.kinds import kind_of
 from lims_msc.domain.stock import BOX_SIZES, KEEPERS, StockAction, box_size
 from lims_msc.errors import InputError
-from lims_msc.services import labels, new_vials, record_pages, stock, vial_pages
+from lims_msc.services import labels, new_vials, stock, vial_pages
 from lims_msc.services.labels import Label
 from lims_msc.services.register import WRITERS
 from lims_msc.web import forms, vial_forms
@@ -94,9 +94,9 @@ def add(owner_kind: str, code: str) -> Answer:
 
 def take(owner_kind: str, code: str) -> Response:
     """Give the person one vial, the one that was frozen first."""
-    purpose = forms.text("purpose")
+    purpose, seen = forms.text("purpose"), forms.text("next")
     with state().database.unit_of_work(actor(), purpose or "taken") as session:
-        taken = stock.take(session, actor(), owner_kind, code, purpose=purpose)
+        taken = stock.take(session, actor(), owner_kind, code, purpose=purpose, seen_next=seen)
     flash(f"{taken.code} is yours: {taken.place}.")
     return redirect(url_for("lims_msc.vial", code=taken.code))
 
@@ -132,7 +132,7 @@ def _vial(code: str, refusal: InputError | None = None) -> Answer:
     lab = state()
     with lab.database.reading() as session:
         page = vial_pages.vial_page(session, code)
-        history = record_pages.history(session, page.record)
+        history = vial_pages.history_of(session, page)
     shown = render_template(
         "lims_msc/vial.html",
         page=page,

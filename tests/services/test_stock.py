@@ -111,6 +111,20 @@ def test_the_vial_that_was_frozen_first_is_taken_first_and_its_place_is_told(
         take(lab, people)
 
 
+def test_the_same_form_sent_twice_takes_one_vial_only(freezer: Database, people: People) -> None:
+    def send(actor: Actor) -> str:
+        with freezer.unit_of_work(actor, "on the page") as session:
+            taken = stock.take(session, actor, "batch", BATCH, purpose="P-1", seen_next=V1)
+        return taken.code
+
+    assert send(people.technician) == V1
+    with pytest.raises(StaleVersion, match=f"You took the vial '{V1}' already, at 11:00 UTC"):
+        send(people.technician)
+    # Somebody else who saw the same page gets the next one.
+    assert send(people.reviewer) == V2
+    assert states(freezer)[V3] == "available"
+
+
 def test_what_a_vial_was_taken_for_stands_in_the_audit_trail(
     freezer: Database, people: People
 ) -> None:
@@ -281,19 +295,21 @@ def test_a_thaw_uses_the_vial_and_is_stored_with_it(freezer: Database, people: P
     thaw(freezer, people, V1)
     assert states(freezer)[V1] == "used"
     with freezer.reading() as session:
-        line = vial_pages.vial_page(session, V1).line.thaw
-        assert vial_pages.thaw_record(session, V2) is None
-        stored = vial_pages.thaw_record(session, V1)
+        assert vial_pages.vial_page(session, V2).thaw is None
+        page = vial_pages.vial_page(session, V1)
+        told = [line.reason for line in vial_pages.history_of(session, page)]
+        assert told == ["P-1", "P-1", "frozen"]
         rows = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(2)).all()
         assert {(row.table_name, row.reason) for row in rows} == {
             ("msc_thaw", "P-1"),
             ("msc_vial", "P-1"),
         }
-    assert stored is not None
-    assert stored.values["thawed_on"] == date(2026, 3, 1)
+    line = page.line.thaw
+    assert page.thaw is not None
+    assert page.thaw.values["thawed_on"] == date(2026, 3, 1)
     assert line is not None
-    told = (line.recovery.text, line.viability, line.rescue)
-    assert told == ("84.0 %", "87.5 % by trypan blue", "24 h")
+    shown = (line.recovery.text, line.viability, line.rescue)
+    assert shown == ("84.0 %", "87.5 % by trypan blue", "24 h")
 
 
 def test_a_vial_that_was_taken_before_gets_its_thaw_once(freezer: Database, people: People) -> None:
