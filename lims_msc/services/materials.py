@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +12,9 @@ from sqlalchemy.orm import Session
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.exporting import BatchRecord, ResponderRecord
 from lims_msc.domain.findings import Finding, Level
+from lims_msc.domain.records.codes import code_problem
 from lims_msc.errors import Conflict, InputError, NotFound
 from lims_msc.models import Batch, Collection, Diagnosis, Donor, Responder
-
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,38}", re.ASCII)
 
 SEXES = ("female", "male", "intersex", "unknown", "not collected")
 HEALTH_STATUSES = ("healthy", "patient", "other", "deceased donor", "unknown")
@@ -72,7 +70,7 @@ def register_batch(session: Session, actor: Actor, new: NewBatch) -> int:
     actor.require(Role.TECHNICIAN, Role.REVIEWER, action="register a batch")
     _refuse_if(
         _code_problem("batch_code", new.batch_code),
-        _code_problem("donor_code", new.donor_code),
+        _donor_code_problem(session, new.donor_code),
         _choice_problem("sex", new.sex, SEXES),
         _choice_problem("tissue", new.tissue, TISSUES),
         _choice_problem("health_status", new.health_status, HEALTH_STATUSES),
@@ -103,7 +101,7 @@ def register_responder(session: Session, actor: Actor, new: NewResponder) -> int
     actor.require(Role.TECHNICIAN, Role.REVIEWER, action="register a responder")
     _refuse_if(
         _code_problem("responder_code", new.responder_code),
-        _code_problem("donor_code", new.donor_code) if new.donor_code else None,
+        _donor_code_problem(session, new.donor_code) if new.donor_code else None,
         _choice_problem("cell_type", new.cell_type, RESPONDER_CELL_TYPES),
         _number_problem("pool_size", new.pool_size, 1, 1000),
         _pool_problem(new),
@@ -224,10 +222,14 @@ def _problem(field: str, message: str, hint: str) -> Finding:
 
 
 def _code_problem(field: str, code: str) -> Finding | None:
-    if _CODE.fullmatch(code):
-        return None
-    hint = "Use letters, digits, dot, dash, plus and underscore; at most 39; no spaces."
-    return _problem(field, f"'{code}' is not a code.", hint)
+    problem = code_problem(code)
+    return None if problem is None else _problem(field, *problem)
+
+
+def _donor_code_problem(session: Session, code: str) -> Finding | None:
+    # A donor who is registered already keeps the code, whatever would be said of a new one.
+    is_known = session.scalar(select(Donor.id).where(Donor.code == code)) is not None
+    return None if is_known else _code_problem("donor_code", code)
 
 
 def _choice_problem(field: str, value: str, choices: Iterable[str]) -> Finding | None:

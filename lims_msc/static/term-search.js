@@ -26,7 +26,8 @@
     list.hidden = true;
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", field.dataset.title);
-    input.after(list);
+    // Below the note, which says why an abbreviation is not taken while the list is open.
+    note.after(list);
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", list.id);
@@ -117,10 +118,11 @@
       // Words that were typed are no choice, and must not keep the key of an earlier one.
       key.value = "";
       forgetOffers();
-      note.textContent = "";
       clearTimeout(timer);
       if (input.value.trim()) timer = setTimeout(search, WAIT_MS);
       else close();
+      // While the list is open it stays where it is until the next answer.
+      if (list.hidden) note.textContent = "";
     });
     input.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -8,7 +8,7 @@ from conftest import People
 from lims_msc.domain.records.fields import Entry
 from lims_msc.errors import InputError
 from lims_msc.models.materials import Donor
-from lims_msc.services import register
+from lims_msc.services import materials, register
 from lims_msc.services.transaction import Database
 
 COLLECTION = {
@@ -50,6 +50,22 @@ def test_a_new_code_that_is_not_safe_is_refused(
     (finding,) = refused.value.findings
     assert finding.code == "field.donor_code"
     assert f"'{code}'" in finding.message
+
+
+def test_the_short_forms_take_a_donor_of_before_and_no_new_code_that_is_not_safe(
+    lab_of_before: Database, people: People
+) -> None:
+    with lab_of_before.unit_of_work(people.technician, "test") as session:
+        good = materials.NewResponder("R-1", "PBMC", donor_code="007")
+        materials.register_responder(session, people.technician, good)
+        bad = materials.NewResponder("MAR-1", "PBMC", donor_code="008")
+        with pytest.raises(InputError) as refused:
+            materials.register_responder(session, people.technician, bad)
+    assert [finding.code for finding in refused.value.findings] == [
+        "field.responder_code",
+        "field.donor_code",
+    ]
+    assert "1 March" in refused.value.findings[0].message
 
 
 @pytest.mark.parametrize(
