@@ -306,9 +306,8 @@ def _none_left(session: Session, owner: RecordKind, owner_id: int, owner_code: s
     """Return the refusal of one who came too late: who was earlier, and what can be done."""
     column = _owner_column(owner.key)
     name = f"{owner.key} '{owner_code}'"
-    stock = stock_of(session, owner.key, [owner_code])[owner_code]
     step = last_step(session, select(Vial.id).where(column == owner_id))
-    if not stock.total or step is None:
+    if step is None:
         return Conflict(
             f"There are no vials of {name}.", hint="Freeze and register vials, then take one."
         )
