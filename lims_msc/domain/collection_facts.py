@@ -20,7 +20,6 @@ from lims_msc.domain.transplants import (
     order_of,
 )
 
-NO_TREATMENT = "none"
 _GLUCOCORTICOID = "glucocorticoid"
 
 
