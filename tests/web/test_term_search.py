@@ -71,7 +71,7 @@ def test_a_term_that_cannot_be_chosen_says_so_and_what_to_choose(search: Search)
 
 
 def test_a_word_with_a_slip_finds_what_is_spelled_alike(search: Search) -> None:
-    assert [m["label"] for m in search("disease", "multple sklerose")] == ["multiple sclerosis"]
+    assert [m["label"] for m in search("disease", "multiple skleroze")] == ["multiple sclerosis"]
     assert search("disease", "hydropathy") == []
     assert len(search("disease", "")) == 20
 
