@@ -14,10 +14,10 @@ from itertools import pairwise
 
 from lims_msc.domain.lineage import Edge, Lineage, Node
 
-NODE_WIDTH = 176.0
-NODE_HEIGHT = 48.0
-_COLUMN_GAP = 48.0
-_ROW_GAP = 16.0
+NODE_WIDTH = 160.0
+NODE_HEIGHT = 58.0
+_COLUMN_GAP = 40.0
+_ROW_GAP = 14.0
 _MARGIN = 12.0
 _WAYPOINT_HEIGHT = 6.0
 _SWEEPS = 6

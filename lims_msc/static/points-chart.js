@@ -73,7 +73,7 @@
       animation: false,
       textStyle: { fontFamily: "Arimo, Arial, Helvetica, sans-serif" },
       grid: { left: 76, right: 20, top: chart.series.length > 1 ? 44 : 20, bottom: 52 },
-      legend: { show: chart.series.length > 1, type: "scroll", top: 0, textStyle: { color: "#1c2a31" } },
+      legend: { show: chart.series.length > 1, type: "scroll", top: 0, icon: "circle", textStyle: { color: "#1c2a31" } },
       tooltip: { trigger: "item", confine: true },
       xAxis: axisOf(chart.x, points.map((point) => point.x), true),
       yAxis: axisOf(chart.y, ends, false),
@@ -93,7 +93,7 @@
               "<br>" + encode(chart.y.name) + ": " + written(chart.y, shown.data.point.y),
           },
         };
-        const bars = { name: series.name, type: "custom", renderItem: interval(colour), data: data.map((one) => one.value), silent: true, z: 3 };
+        const bars = { name: series.name, type: "custom", renderItem: interval(colour), data: data.map((one) => one.value), itemStyle: { color: colour }, silent: true, z: 3 };
         return series.points.some((point) => point.low !== null || point.high !== null) ? [bars, marks] : [marks];
       }),
     });

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from lims_msc.domain.cell_counts import CellCount
 from lims_msc.domain.count_reads import Quantity
 from lims_msc.domain.findings import errors_among
+from lims_msc.domain.grouped_numbers import grouped_text
 from lims_msc.errors import AmbiguousFormat
 from lims_msc.services import batch_pages, cell_counts
 from lims_msc.web import forms
@@ -18,12 +19,14 @@ from lims_msc.web.state import state
 
 
 def show(code: str) -> str:
-    """Show a batch with its donor, its counts and its curves, and the upload for another count."""
+    """Show all that is known of a batch, and the upload for another count."""
     lab = state()
     with lab.database.reading() as session:
         page = batch_pages.batch_page(session, lab.registry, code)
     shown = _quantities(line.count for line in page.counts)
-    return render_template("lims_msc/batch.html", page=page, quantities=shown)
+    return render_template(
+        "lims_msc/batch.html", page=page, quantities=shown, grouped_text=grouped_text
+    )
 
 
 def upload(code: str) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lims_msc.services.register import Record
-from lims_msc.web import donor_panels, recipes
+from lims_msc.web import donor_panels, lineage, recipes, stock_panel
 from lims_msc.web.state import State
 
 
@@ -21,9 +21,12 @@ class Panel:
     load: Callable[[Session, State, Record], Mapping[str, Any]]
 
 
+_LINEAGE = Panel("lims_msc/lineage_panel.html", lineage.load_panel)
+
 PANELS: Mapping[str, tuple[Panel, ...]] = {
-    "donor": (Panel("lims_msc/donor_panel.html", donor_panels.load_donor),),
-    "collection": (Panel("lims_msc/collection_panel.html", donor_panels.load_collection),),
+    "donor": (Panel("lims_msc/donor_panel.html", donor_panels.load_donor), _LINEAGE),
+    "collection": (Panel("lims_msc/collection_panel.html", donor_panels.load_collection), _LINEAGE),
+    "responder": (Panel("lims_msc/stock_panel.html", stock_panel.load_panel), _LINEAGE),
     "recipe": (Panel("lims_msc/recipe_panel.html", recipes.load_panel),),
 }
 """The panels of each kind of records, by its key, in the order of the page."""

@@ -242,7 +242,7 @@ def test_a_batch_or_a_file_that_is_not_there_is_not_found(
         receive(lab, registry, people, nc_view(), batch="none")
     with pytest.raises(NotFound, match="no file number 99"):
         cell_counts.preview(lab, registry, BATCH, 99)
-    with lab.reading() as session, pytest.raises(NotFound, match="no batch 'none'"):
+    with lab.reading() as session, pytest.raises(NotFound, match="no MSC batch 'none'"):
         batch_pages.batch_page(session, registry, "none")
 
 
@@ -270,7 +270,7 @@ def test_the_page_of_a_batch_has_its_donor_its_counts_and_its_curves(
     accept(analysed, registry, people, file_id, "MSC-B")
     with analysed.reading() as session:
         page = batch_pages.batch_page(session, registry, BATCH)
-    assert (page.record.donor_code, page.tissue) == ("D-1", "bone marrow")
+    assert (page.donor.values["donor_code"], page.tissue) == ("D-1", "bone marrow")
     assert [line.count.sample for line in page.counts] == ["MSC-B"]
     assert page.curves
     assert {curve.batch_code for curve in page.curves} == {BATCH}

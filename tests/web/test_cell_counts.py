@@ -40,7 +40,7 @@ def anna(sign_in: SignIn) -> Person:
 def test_the_materials_lead_to_the_page_of_a_batch_with_its_donor(anna: Person) -> None:
     assert f'href="{BATCH}"' in anna.get("/materials").text
     page = anna.get(BATCH).text
-    for words in ("D-1, female", "bone marrow", "healthy", "No counts yet", "No curves yet"):
+    for words in (">D-1</a>, female", "bone marrow", "healthy", "No counts yet", "No curves yet"):
         assert words in page
     assert anna.get("/batches/none").status_code == 404
 

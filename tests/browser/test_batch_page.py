@@ -1,0 +1,77 @@
+"""The pages of a batch, its lineage and in-vivo use in a real browser: drawn, and open to all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from browsing import Site
+from conftest import People
+from factories import add_analysis
+from families import add, copy_curve, entry, three_generations
+from flask import Flask
+from pages import PASSWORD, set_up_lab
+
+from lims_msc.domain.actor import Actor
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_family_is_drawn_and_can_be_walked_by_keyboard(
+    site: Site, app: Flask, everybody: Actor, people: People, tmp_path: Path
+) -> None:
+    lab = set_up_lab(app, everybody)
+    add_analysis(lab.database, lab.registry, people.technician)
+    add(lab.database, people, three_generations())
+    for number in (1, 2, 3):
+        state = "approved" if number < 3 else "draft"
+        copy_curve(lab.database, f"FAM-P{number}", f"PLATE-{number}", state=state)
+    use = entry(
+        "in_vivo_use",
+        use_code="U-1",
+        batch_code="FAM-P2",
+        recipient_kind="animal model",
+        recipient="M-1",
+        species="Mus musculus",
+        animal_model="EAE",
+        route="intravenous",
+        dose=1e6,
+        dose_unit="cells",
+        given_on_day=12,
+    )
+    outcomes = [
+        entry(
+            "outcome",
+            use_code="U-1",
+            measured_on_day=day,
+            measure="clinical score",
+            outcome=value,
+            better_is="lower",
+        )
+        for day, value in {12: 3.0, 28: 1.0}.items()
+    ]
+    add(lab.database, people, [use, *outcomes])
+    page = site.page
+
+    # Two charts of the potency over three passages.
+    site.sign_in("anna", PASSWORD)
+    site.open("/batches/FAM-P2")
+    page.locator(".msc-points-chart[data-drawn=yes]").nth(1).wait_for()
+    assert page.get_by_text("3 results of 3 batches at P1, P2, P3; 2 approved.").count() == 1
+    site.check_access()
+
+    # The drawing of the lineage: a box is reached by the keyboard, and leads to its record.
+    page.get_by_role("link", name="Lineage").click()
+    page.get_by_role("heading", name="Lineage of FAM-P2").wait_for()
+    site.check_access()
+    site.picture("lineage", tmp_path)
+    page.locator("a.msc-node", has_text="FAM-P3").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Batch FAM-P3").wait_for()
+
+    # Effect beside potency: the course, and one point over each measure of potency.
+    page.get_by_role("link", name="In vivo").first.click()
+    page.locator(".msc-points-chart[data-drawn=yes]").nth(2).wait_for()
+    site.check_access()
+    site.picture("in-vivo", tmp_path)
+    assert site.console == []
