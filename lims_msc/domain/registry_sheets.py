@@ -176,8 +176,8 @@ class _Reader:
                 is_sound = is_sound and of.name not in kind.identity
             else:
                 values[of.name] = value
-        places, whole = RowPlaces(sheet, row, columns), sheet.source(row, 1)
-        entry = Entry(kind.key, values, places, whole, self.workbook.file_name)
+        # Without the name of the file: it is the same in each finding, and stands above them.
+        entry = Entry(kind.key, values, RowPlaces(sheet, row, columns), sheet.source(row, 1))
         if is_sound:
             self.entries.append(entry)
         else:
