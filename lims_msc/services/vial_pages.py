@@ -28,7 +28,6 @@ from lims_msc.domain.stock import (
 from lims_msc.errors import NotFound
 from lims_msc.models import Batch, Thaw, Vial
 from lims_msc.services.new_vials import next_number, vials_in_box
-from lims_msc.services.record_pages import HistoryLine, history
 from lims_msc.services.record_tables import chunks, ids_of_codes
 from lims_msc.services.register import Record, record, record_by_code
 from lims_msc.services.stock import next_vial, place_text, stock_of
@@ -152,14 +151,6 @@ def vial_page(session: Session, code: str) -> VialPage:
         stock=stock_of(session, owner_kind, [owner_code])[owner_code] if owner_kind else Stock(),
         thaw=_thaw_record(session, vial),
     )
-
-
-def history_of(session: Session, page: VialPage) -> tuple[HistoryLine, ...]:
-    """Return every change of the vial and of its thaw, the newest first."""
-    lines = [*history(session, page.record)]
-    if page.thaw is not None:
-        lines += history(session, page.thaw)
-    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
 def owner_page(session: Session, owner_kind: str, owner_code: str) -> OwnerPage:

@@ -16,7 +16,7 @@ from lims_msc.domain.labels import LABEL_SIZES, label_size
 from lims_msc.domain.records.kinds import kind_of
 from lims_msc.domain.stock import BOX_SIZES, KEEPERS, StockAction, box_size
 from lims_msc.errors import InputError
-from lims_msc.services import labels, new_vials, stock, vial_pages
+from lims_msc.services import labels, new_vials, record_pages, stock, vial_pages
 from lims_msc.services.labels import Label
 from lims_msc.services.register import WRITERS
 from lims_msc.web import forms, vial_forms
@@ -132,11 +132,13 @@ def _vial(code: str, refusal: InputError | None = None) -> Answer:
     lab = state()
     with lab.database.reading() as session:
         page = vial_pages.vial_page(session, code)
-        history = vial_pages.history_of(session, page)
+        history = record_pages.history(session, page.record)
+        thaw_history = record_pages.history(session, page.thaw) if page.thaw else ()
     shown = render_template(
         "lims_msc/vial.html",
         page=page,
         history=history,
+        thaw_history=thaw_history,
         grouped_text=grouped_text,
         owner_url=code_url(page.owner_kind, page.owner_code) if page.owner_kind else "",
         may_keep=actor().may(*KEEPERS),

@@ -297,8 +297,6 @@ def test_a_thaw_uses_the_vial_and_is_stored_with_it(freezer: Database, people: P
     with freezer.reading() as session:
         assert vial_pages.vial_page(session, V2).thaw is None
         page = vial_pages.vial_page(session, V1)
-        told = [line.reason for line in vial_pages.history_of(session, page)]
-        assert told == ["P-1", "P-1", "frozen"]
         rows = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(2)).all()
         assert {(row.table_name, row.reason) for row in rows} == {
             ("msc_thaw", "P-1"),

@@ -114,6 +114,9 @@ def test_one_is_taken_and_its_place_is_told(freezer: Person) -> None:
     assert "no longer in the freezer" in page
     assert "Left of it 2 available, 1 used" in page
     assert freezer.post(f"{VIALS}/take").status_code == 422
+    twice = freezer.post(f"{VIALS}/take", purpose="P-1", next=f"{OWNER}-V01")
+    assert twice.status_code == 409
+    assert "No second one was taken" in words(twice)
 
 
 def test_who_takes_what_is_gone_is_told_by_whom_on_a_page(anna: Person, sign_in: SignIn) -> None:
@@ -161,6 +164,7 @@ def test_a_thaw_is_stored_with_recovery_and_a_doubt_where_it_is_over_100_percent
     ):
         assert told in page
     assert "Store the thaw" not in page
+    assert page.count("registered it") == 2  # the vial, and its thaw
     other = {**THAW, "viability_method": "7-AAD", "viable_cells_recovered": ""}
     freezer.post(f"/vials/{OWNER}-V02/thaw", **other)
     page = words(freezer.get(VIALS))
@@ -217,6 +221,9 @@ def test_responders_have_vials_too(anna: Person) -> None:
     assert anna.post(f"{address}/take", purpose="P-1").status_code == 302
     assert "Responder INV-PBMC-1" in words(anna.get("/vials/INV-PBMC-1-V01"))
     assert "0 available, 1 used" in words(anna.get(address))
+    owner = anna.get("/records/responder/1")
+    assert "Stock: 0 available, 1 used" in words(owner)
+    assert f'href="{address}"' in owner.text
 
 
 def test_a_reader_sees_vials_but_no_forms_and_may_do_nothing(
