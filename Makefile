@@ -26,3 +26,4 @@ bench:
 	@$(BIN)/python scripts/bench_reading.py
 	@$(BIN)/python scripts/bench_mixed.py
 	@$(BIN)/python scripts/bench_curves.py
+	@$(BIN)/python scripts/bench_lists.py

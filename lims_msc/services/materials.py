@@ -13,6 +13,7 @@ from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.exporting import BatchRecord, ResponderRecord
 from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.records.codes import code_problem
+from lims_msc.domain.records.vocabularies import vocabulary_of
 from lims_msc.errors import Conflict, InputError, NotFound
 from lims_msc.models import Batch, Collection, Diagnosis, Donor, Responder
 
@@ -36,6 +37,7 @@ class NewBatch:
     """A batch to register, with its donor and collection where those are new.
 
     ``health_status`` is an assertion: it has no default, and ``unknown`` is a word of its own.
+    ``disease`` is the key of a term, ``diagnosis`` text in its place.
     """
 
     batch_code: str
@@ -48,6 +50,12 @@ class NewBatch:
     age_at_collection_years: float | None = None
     passage: int | None = None
     medium: str = ""
+    disease: str = ""
+
+    @property
+    def disease_words(self) -> str:
+        """The diagnosis in words; empty where none was entered."""
+        return vocabulary_of("disease").label(self.disease) or self.diagnosis.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,7 @@ def _collection(session: Session, donor: Donor, new: NewBatch) -> Collection:
         "health_status": new.health_status,
         "age_at_collection_years": new.age_at_collection_years,
     }
-    words = new.diagnosis.strip()
+    words = new.disease_words
     if donor.id is not None:
         same = select(Collection).filter_by(donor_id=donor.id, **facts)
         for known in session.scalars(same):
@@ -195,7 +203,8 @@ def _collection(session: Session, donor: Donor, new: NewBatch) -> Collection:
                 return known
     collection = Collection(donor=donor, code=f"{new.batch_code}.C"[-40:], **facts)
     if words:
-        collection.diagnoses.append(Diagnosis(other_disease=words))
+        other = "" if new.disease else words
+        collection.diagnoses.append(Diagnosis(disease=new.disease, other_disease=other))
     session.add(collection)
     return collection
 
@@ -246,10 +255,10 @@ def _number_problem(field: str, value: float | None, low: int, high: int) -> Fin
 
 
 def _diagnosis_problem(new: NewBatch) -> Finding | None:
-    if new.health_status == "patient" and not new.diagnosis.strip():
+    if new.health_status == "patient" and not new.disease_words:
         return _problem("diagnosis", "A patient has a diagnosis.", "Write it, or choose 'unknown'.")
-    if new.health_status == "healthy" and new.diagnosis.strip():
-        message = f"The donor is 'healthy' and has the diagnosis '{new.diagnosis}'."
+    if new.health_status == "healthy" and new.disease_words:
+        message = f"The donor is 'healthy' and has the diagnosis '{new.disease_words}'."
         return _problem("diagnosis", message, "Correct one of them.")
     return None
 

@@ -19,8 +19,11 @@ from lims_msc.models import Collection, Diagnosis, Donor
 from lims_msc.services.record_order import Line, Order
 from lims_msc.services.record_tables import attribute_of, table_of
 
-FEW = 2000
+FEW = 1000
 """Up to this many matches are read whole and sorted; of more, the order's index finds a page."""
+
+MOST_CHECKED = 10_000
+"""Up to this many matches of one of several restrictions are checked against the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +108,33 @@ def searched_references(kind: RecordKind) -> tuple[Field, ...]:
 def lines_if_few(
     session: Session, order: Order, restrictions: Sequence[Restriction]
 ) -> tuple[Line, ...] | None:
-    """Return every record that meets the restrictions, or ``None`` if each alone finds many."""
-    counts = session.execute(select(*(_count(r) for r in restrictions))).one()
-    fewest = min(range(len(restrictions)), key=lambda position: counts[position])
-    if counts[fewest] > FEW:
+    """Return every record that meets the restrictions, or ``None`` where they are many.
+
+    Of several restrictions the one that finds the fewest is followed, and the others are checked.
+    """
+    most = FEW if len(restrictions) == 1 else MOST_CHECKED
+    counts = session.execute(select(*(_count(r, most) for r in restrictions))).one()
+    fewest = min(range(len(restrictions)), key=lambda position: int(counts[position]))
+    if counts[fewest] > most:
         return None
     others = [r.check for r in restrictions if r is not restrictions[fewest]]
-    found = [
-        finder.with_only_columns(order.number, order.column, maintain_column_froms=True).where(
-            *others
+    parts = [
+        finder.with_only_columns(
+            order.number.label("number"), order.column.label("key"), maintain_column_froms=True
         )
+        .where(*others)
+        .limit(FEW + 1)
+        .subquery()
         for finder in restrictions[fewest].finders
     ]
-    rows = session.execute(union_all(*found))
-    return tuple(dict.fromkeys((number, key) for number, key in rows))
+    found = session.execute(union_all(*(select(part.c.number, part.c.key) for part in parts)))
+    lines = tuple(dict.fromkeys((number, key) for number, key in found))
+    return lines if len(lines) <= FEW else None
 
 
-def _count(restriction: Restriction) -> ColumnElement[int]:
-    """Return how many records a restriction finds, as a subquery that stops behind ``FEW``."""
-    parts = (finder.limit(FEW + 1).subquery() for finder in restriction.finders)
+def _count(restriction: Restriction, most: int) -> ColumnElement[int]:
+    """Return how many records a restriction finds, as a subquery that stops behind ``most``."""
+    parts = (finder.limit(most + 1).subquery() for finder in restriction.finders)
     some = union_all(*(select(part) for part in parts)).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 

@@ -1,59 +1,154 @@
-"""Batches with their donors, and responders: lists and the forms that register them."""
+"""The hub of the laboratory's own things: finding, the kinds of records, and two quick forms."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from lims_msc.services import materials
+from lims_msc.domain.findings import Finding, Level
+from lims_msc.domain.records.fields import RecordKind
+from lims_msc.domain.records.kinds import kind_of
+from lims_msc.errors import Conflict, InputError, LimsMscError
+from lims_msc.services import materials, record_lists
+from lims_msc.services.register import Record
 from lims_msc.web import forms
 from lims_msc.web.access import actor
+from lims_msc.web.record_inputs import read_input
 from lims_msc.web.state import state
 
+Page = tuple[str, int]
 
-def show() -> str:
-    """Show all batches and responders, and the forms for new ones."""
+NEWEST_BATCHES = 10
+NEWEST_OF_A_KIND = 3
+# What a technician looks for first stands first.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Cells": (
+        "batch",
+        "passage",
+        "vial",
+        "thaw",
+        "recipe",
+        "recipe_step",
+        "release_test",
+        "release_rule",
+    ),
+    "Donors and patients": (
+        "donor",
+        "consent",
+        "collection",
+        "diagnosis",
+        "activity_score",
+        "treatment",
+        "transplant",
+        "hsc_graft",
+    ),
+    "Responders": ("bank", "responder", "pool_member"),
+    "In vivo": ("in_vivo_use", "outcome"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """A kind of records on the hub, with those that were registered last."""
+
+    kind: RecordKind
+    newest: tuple[Record, ...]
+
+
+def show(refusal: LimsMscError | None = None, refused_form: str = "") -> str:
+    """Show the ways to records of every kind, the newest batches, and the forms for new ones.
+
+    A form that was refused is shown with what was typed and with what must be corrected.
+    """
     with state().database.reading() as session:
+        batches = record_lists.newest_records(session, kind_of("batch"), NEWEST_BATCHES)
         return render_template(
             "lims_msc/materials.html",
-            batches=materials.batch_records(session),
-            responders=materials.responder_records(session),
+            batches=batches,
+            sources=record_lists.batch_sources(session, batches),
+            groups=[
+                (title, [_line(session, key) for key in keys]) for title, keys in GROUPS.items()
+            ],
             sexes=materials.SEXES,
             tissues=materials.TISSUES,
             health_statuses=materials.HEALTH_STATUSES,
             cell_types=materials.RESPONDER_CELL_TYPES,
+            refusal=refusal,
+            refused_form=refused_form,
         )
 
 
-def register_batch() -> Response:
+def register_batch() -> Page | Response:
     """Register a batch from the form."""
-    new = materials.NewBatch(
+    try:
+        new = _new_batch()
+        with state().database.unit_of_work(actor(), "batch registered") as session:
+            materials.register_batch(session, actor(), new)
+    except (InputError, Conflict) as refusal:
+        return show(refusal, "batch"), refusal.http_status
+    flash(f"The batch {new.batch_code} is registered.")
+    return redirect(url_for("lims_msc.materials"))
+
+
+def register_responder() -> Page | Response:
+    """Register a responder from the form."""
+    try:
+        new = materials.NewResponder(
+            responder_code=forms.text("responder_code"),
+            cell_type=forms.text("cell_type"),
+            donor_code=forms.text("donor_code"),
+            pool_size=forms.whole_number("pool_size") or 1,
+        )
+        with state().database.unit_of_work(actor(), "responder registered") as session:
+            materials.register_responder(session, actor(), new)
+    except (InputError, Conflict) as refusal:
+        return show(refusal, "responder"), refusal.http_status
+    flash(f"The responder {new.responder_code} is registered.")
+    return redirect(url_for("lims_msc.materials"))
+
+
+def _new_batch() -> materials.NewBatch:
+    disease, diagnosis = _diagnosis()
+    return materials.NewBatch(
         batch_code=forms.text("batch_code"),
         donor_code=forms.text("donor_code"),
         sex=forms.text("sex"),
         tissue=forms.text("tissue"),
         health_status=forms.text("health_status"),
-        diagnosis=forms.text("diagnosis"),
+        diagnosis=diagnosis,
+        disease=disease,
         collected_on=forms.day("collected_on"),
         age_at_collection_years=forms.decimal_number("age_at_collection_years"),
         passage=forms.whole_number("passage"),
         medium=forms.text("medium"),
     )
-    with state().database.unit_of_work(actor(), "batch registered") as session:
-        materials.register_batch(session, actor(), new)
-    flash(f"The batch {new.batch_code} is registered.")
-    return redirect(url_for("lims_msc.materials"))
 
 
-def register_responder() -> Response:
-    """Register a responder from the form."""
-    new = materials.NewResponder(
-        responder_code=forms.text("responder_code"),
-        cell_type=forms.text("cell_type"),
-        donor_code=forms.text("donor_code"),
-        pool_size=forms.whole_number("pool_size") or 1,
+def _diagnosis() -> tuple[str, str]:
+    """Return the key of the disease that was chosen or written, or text that was sent as it is.
+
+    :raises InputError: if what was written may mean several diseases, or none of the list.
+    """
+    field = kind_of("diagnosis").field("disease")
+    typed = read_input(replace(field, name="diagnosis"), request.form)
+    if typed.problem is None:
+        return str(typed.value or ""), ""
+    if not forms.text("diagnosis_words"):
+        return "", forms.text("diagnosis")
+    hint = f"{typed.problem.hint} A disease that is in no list is entered with its collection."
+    raise InputError(
+        "The batch cannot be stored as it is.",
+        hint="Correct the diagnosis.",
+        findings=[Finding(Level.ERROR, "field.diagnosis", typed.problem.message, hint)],
     )
-    with state().database.unit_of_work(actor(), "responder registered") as session:
-        materials.register_responder(session, actor(), new)
-    flash(f"The responder {new.responder_code} is registered.")
-    return redirect(url_for("lims_msc.materials"))
+
+
+def _line(session: Session, key: str) -> KindLine:
+    kind = kind_of(key)
+    if kind.code_field is None:
+        return KindLine(kind, ())
+    return KindLine(kind, record_lists.newest_records(session, kind, NEWEST_OF_A_KIND))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 
-from lims_msc.domain.records.fields import Field, FieldKind
+from lims_msc.domain.records.fields import Field, FieldKind, Value
 from lims_msc.domain.records.vocabularies import vocabulary_of
 from lims_msc.services.record_filters import FEW, filter_fields
 from lims_msc.services.record_lists import (
@@ -18,7 +18,16 @@ from lims_msc.services.record_lists import (
     is_searched,
     sort_fields,
 )
+from lims_msc.web.record_addresses import code_url, record_url
+from lims_msc.web.record_wording import linked_field, value_text
 
+_STYLES: Mapping[FieldKind, str] = {
+    FieldKind.WHOLE: "text-end text-nowrap",
+    FieldKind.DECIMAL: "text-end text-nowrap",
+    **dict.fromkeys(
+        (FieldKind.CODE, FieldKind.REFERENCE, FieldKind.DATE, FieldKind.PARTIAL_DATE), "text-nowrap"
+    ),
+}
 _OWN = frozenset({"q", "sort", "down", "after", "before", "last"})
 
 
@@ -45,6 +54,14 @@ class Choice:
     chosen: str
 
 
+class Cell(NamedTuple):
+    """What one field of one record shows, and where it leads."""
+
+    text: str
+    address: str
+    style: str
+
+
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """A page of a list with the addresses of the pages beside it; all of them can be shared."""
@@ -55,6 +72,28 @@ class ListPage:
     def is_searched(self) -> bool:
         """Whether the list has a search box."""
         return is_searched(self.found.kind)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that the list has as columns."""
+        return tuple(f for f in self.found.kind.fields if f.is_listed)
+
+    @property
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """The cells of each record; behind its code, batches have whose cells they are."""
+        kind = self.found.kind
+        own = linked_field(kind)
+        for record in self.found.records:
+            own_page = record_url(kind.key, record.record_id, record.values)
+            cells = [
+                _cell(field, record.values[field.name], own_page if field is own else "")
+                for field in self.fields
+            ]
+            if (source := self.found.sources.get(record.record_id)) is not None:
+                donor = Cell(source.donor_code, code_url("donor", source.donor_code), "text-nowrap")
+                words = (source.tissue, source.health_status, source.diseases)
+                cells[1:1] = [donor, *(Cell(text, "", "") for text in words)]
+            yield tuple(cells)
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -112,6 +151,15 @@ class ListPage:
     def is_newest_first(self) -> bool:
         """Whether the list is in the order of registration."""
         return self.found.query.sort == NEWEST
+
+
+def _cell(field: Field, value: Value, own_page: str) -> Cell:
+    text = value_text(field, value)
+    style = _STYLES.get(field.kind, "")
+    if own_page:
+        return Cell(text or "open", own_page, style)
+    is_link = text and field.kind is FieldKind.REFERENCE
+    return Cell(text, code_url(field.refers_to, text) if is_link else "", style)
 
 
 def _options(field: Field) -> tuple[tuple[str, str], ...]:

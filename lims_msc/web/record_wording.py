@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lims_msc.domain.records.fields import Field, FieldKind, Value
+from lims_msc.domain.records.fields import Field, FieldKind, RecordKind, Value
 from lims_msc.domain.records.vocabularies import Term, vocabulary_of
 
 _NUMBERS = frozenset({FieldKind.WHOLE, FieldKind.DECIMAL})
@@ -32,3 +32,11 @@ def term_of(field: Field, key: str) -> Term | None:
 def is_number(field: Field) -> bool:
     """Whether a field holds numbers, which tables align at their ends."""
     return field.kind in _NUMBERS
+
+
+def linked_field(kind: RecordKind) -> Field:
+    """Return the listed field that leads to the record itself: its code, else its first words."""
+    if kind.code_field is not None:
+        return kind.code_field
+    listed = [field for field in kind.fields if field.is_listed]
+    return next((field for field in listed if not field.refers_to), listed[0])
