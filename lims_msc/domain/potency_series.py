@@ -48,6 +48,11 @@ class SeriesKey:
         return ", ".join(part for part in parts if part)
 
     @property
+    def short_title(self) -> str:
+        """What most series differ in: assay, responder, priming and mode."""
+        return f"{self.assay_title} on {self.responder_code}, {self.priming}, mode {self.mode}"
+
+    @property
     def anchor_text(self) -> str:
         """The anchor dose, such as ``1:10`` MSC:responder."""
         return ratio_text(self.anchor_msc_per_responder)

@@ -88,7 +88,8 @@ class EffectGroup:
 class InVivoPage:
     """All that the page shows, and what can be chosen on it.
 
-    ``potencies`` has the newest result of each series by the number of the batch.
+    ``beside`` is the series that effects stand beside; ``potencies`` has the newest result of each
+    series by the number of the batch.
     """
 
     chosen: Choices
@@ -96,6 +97,7 @@ class InVivoPage:
     models: tuple[str, ...]
     measures: tuple[str, ...]
     series: tuple[SeriesKey, ...]
+    beside: SeriesKey | None
     uses: tuple[UseLine, ...]
     groups: tuple[EffectGroup, ...]
     potencies: Mapping[int, tuple[HeadlineResult, ...]]
@@ -123,6 +125,7 @@ def in_vivo_page(session: Session, registry: Registry, chosen: Choices) -> InViv
         models=_different(_model(use) for use, _ in uses),
         measures=_different(course.key.measure for course in courses),
         series=tuple(one.key for one in potencies),
+        beside=beside.key if beside else None,
         uses=tuple(
             _line(use, code, len(outcomes[use.id]))
             for use, code in uses

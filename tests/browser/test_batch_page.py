@@ -60,6 +60,12 @@ def test_a_family_is_drawn_and_can_be_walked_by_keyboard(
     assert page.get_by_text("3 results of 3 batches at P1, P2, P3; 2 approved.").count() == 1
     site.check_access()
 
+    # A batch that was measured at one passage has no trend, and says so.
+    site.open("/batches/INV-MSC-1")
+    page.get_by_role("heading", name="Measured at one passage, which is no trend").wait_for()
+    assert page.locator(".msc-points-chart").count() == 0
+    page.go_back()
+
     # The drawing of the lineage: a box is reached by the keyboard, and leads to its record.
     page.get_by_role("link", name="Lineage").click()
     page.get_by_role("heading", name="Lineage of FAM-P2").wait_for()

@@ -220,6 +220,9 @@ def test_the_series_that_is_named_is_the_one_that_stands_beside(
     (other,) = [key for key in page.series if "BrdU" in key.title]
     chosen = page_of(treated, registry, Choices(series=other.title))
     assert [s.name for s in chosen.groups[0].scatters[0].series] == ["FAM-P3, MSC"]
+    assert chosen.beside == other
+    assert page.beside is not None
+    assert page.beside.short_title == "T-cell proliferation on INV-PBMC-1, resting, mode FULL"
 
 
 def test_a_use_without_outcomes_or_day_is_listed_and_has_no_effect(
