@@ -39,6 +39,7 @@ class BatchPage:
     expanded: tuple[Record, ...]
     diagnoses: tuple[Record, ...]
     growth: Growth
+    release_tests: tuple[Record, ...]
     uses: tuple[Record, ...]
     stock: Stock
     consent: tuple[Finding, ...]
@@ -84,6 +85,7 @@ def batch_page(session: Session, registry: Registry, code: str) -> BatchPage:
         expanded=_records_of(session, "batch", "parent_id", batch),
         diagnoses=_records_of(session, "diagnosis", "collection_id", collection),
         growth=growth_of(batch, _records_of(session, "passage", "batch_id", batch)),
+        release_tests=_records_of(session, "release_test", "batch_id", batch),
         uses=_records_of(session, "in_vivo_use", "batch_id", batch),
         stock=stock_of(session, "batch", [code])[code],
         consent=consent_findings(session, batch_codes={code}),

@@ -90,7 +90,13 @@ def test_a_batch_leads_to_its_family_its_vials_its_lineage_and_its_form(anna: Pe
     assert re.search(r'href="/lineage/batch/\d+"', page)
     assert re.search(r'href="/records/batch/\d+/change"', page)
     assert "/records/passage/new?batch_code=FAM-P2" in page
-    for words in ("Not used in vivo", "No vials", "No counts yet", "No curve of this batch"):
+    for words in (
+        "Not used in vivo",
+        "No release test",
+        "No vials",
+        "No counts yet",
+        "No curve of this batch",
+    ):
         assert words in page
 
 
