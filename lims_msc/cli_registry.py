@@ -68,7 +68,7 @@ def import_workbook(  # noqa: PLR0917 (one argument for each option of the comma
             seen = registry_files.accept(database, registry, actor, source, reason=reason)
     except RegistryRefused as error:
         refusal, seen = error, error.seen
-    is_stored = refusal is None and not dry_run
+    is_stored = refusal is None and not dry_run and seen.can_be_accepted
     if as_json:
         click.echo(json.dumps(_as_json(file, seen, is_stored=is_stored), ensure_ascii=False))
     else:

@@ -179,14 +179,20 @@ def _store_some(
     ids: dict[tuple[str, str], int],
     numbers: dict[int, int],
 ) -> None:
-    rows = {position: _row(session, made.records[position], ids) for position in positions}
+    rows = {
+        position: _row(session, made.records[position], ids)
+        for position in positions
+        if made.records[position].action is not Action.SAME
+    }
     session.add_all(rows.values())
     session.flush()
-    for position, row in rows.items():
-        numbers[position] = row.id
+    for position in positions:
         planned = made.records[position]
+        number = rows[position].id if position in rows else planned.record_id
+        assert number is not None  # noqa: S101 (a record that stays the same is stored already)
+        numbers[position] = number
         if (field := planned.kind.code_field) is not None:
-            ids[planned.kind.key, str(planned.values[field.name])] = row.id
+            ids[planned.kind.key, str(planned.values[field.name])] = number
 
 
 def _row(session: Session, planned: PlannedRecord, ids: Mapping[tuple[str, str], int]) -> Table:

@@ -57,6 +57,9 @@ def test_the_example_goes_from_the_template_to_the_export(logins: Database, tmp_
     done = run(logins, "import", template, "--user", "anna")
     assert (done.exit_code, done.stdout.splitlines()[:-1]) == (0, tried.stdout.splitlines()[:-1])
     assert done.stdout.endswith("template.xlsx: stored.\n")
+    again = run(logins, "import", template, "--user", "anna")
+    assert (again.exit_code, again.stdout.count("stored.")) == (0, 1)
+    assert again.stdout.endswith("template.xlsx: nothing was stored.\n")
     assert run(logins, "export", export, "--user", "anna").exit_code == 1
     assert run(logins, "export", export, "--user", "dana").exit_code == 0
     assert export.read_bytes() == template.read_bytes()
