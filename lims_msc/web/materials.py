@@ -25,30 +25,36 @@ Page = tuple[str, int]
 NEWEST_BATCHES = 10
 NEWEST_OF_A_KIND = 3
 # What a technician looks for first stands first.
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Cells": (
-        "batch",
-        "passage",
-        "vial",
-        "thaw",
-        "recipe",
-        "recipe_step",
-        "release_test",
-        "release_rule",
-    ),
-    "Donors and patients": (
-        "donor",
-        "consent",
-        "collection",
-        "diagnosis",
-        "activity_score",
-        "treatment",
-        "transplant",
-        "hsc_graft",
-    ),
-    "Responders": ("bank", "responder", "pool_member"),
-    "In vivo": ("in_vivo_use", "outcome"),
-}
+GROUPS: tuple[Mapping[str, tuple[str, ...]], ...] = (
+    {
+        "Cells": (
+            "batch",
+            "passage",
+            "vial",
+            "thaw",
+            "recipe",
+            "recipe_step",
+            "release_test",
+            "release_rule",
+        )
+    },
+    {
+        "Donors and patients": (
+            "donor",
+            "consent",
+            "collection",
+            "diagnosis",
+            "activity_score",
+            "treatment",
+            "transplant",
+            "hsc_graft",
+        )
+    },
+    {
+        "Responders": ("bank", "responder", "pool_member"),
+        "In vivo": ("in_vivo_use", "outcome"),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,9 @@ def show(refusal: LimsMscError | None = None, refused_form: str = "") -> str:
             "lims_msc/materials.html",
             batches=batches,
             sources=record_lists.batch_sources(session, batches),
-            groups=[
-                (title, [_line(session, key) for key in keys]) for title, keys in GROUPS.items()
+            columns=[
+                {title: [_line(session, key) for key in keys] for title, keys in column.items()}
+                for column in GROUPS
             ],
             sexes=materials.SEXES,
             tissues=materials.TISSUES,

@@ -87,6 +87,10 @@ class RecordForm:
         elif not sent.reason:
             findings.append(_no_reason())
         existing = plan.records[0].record_id if record is None else None
+        order = [*(f.name for f in kind.fields), REASON]
+        findings.sort(
+            key=lambda f: order.index(field_name_of(f)) if field_name_of(f) in order else -1
+        )
         return replace(sent, findings=_in_form(findings), existing=existing)
 
     @property

@@ -34,6 +34,12 @@ def is_number(field: Field) -> bool:
     return field.kind in _NUMBERS
 
 
+def in_sentence(kind: RecordKind) -> str:
+    """Return the title of a kind within a sentence: ``donor``, but ``HSCT`` and ``MSC batch``."""
+    title = kind.title
+    return title if title[1].isupper() else f"{title[0].lower()}{title[1:]}"
+
+
 def linked_field(kind: RecordKind) -> Field:
     """Return the listed field that leads to the record itself: its code, else its first words."""
     if kind.code_field is not None:

@@ -17,6 +17,7 @@ from lims_msc.web.panels import PANELS
 from lims_msc.web.record_addresses import code_url, owner_url, record_url
 from lims_msc.web.record_forms import RecordForm
 from lims_msc.web.record_listing import ListPage, list_query
+from lims_msc.web.record_wording import in_sentence
 from lims_msc.web.state import state
 
 Page = str | tuple[str, int]
@@ -69,12 +70,12 @@ def create(kind_key: str) -> Page | Response:
         if form.errors:
             return _page(form), 422
     try:
-        with lab.database.unit_of_work(actor(), f"{kind.title} registered") as session:
+        with lab.database.unit_of_work(actor(), f"{in_sentence(kind)} registered") as session:
             number = register.create(session, actor(), form.entry)
             found = register.record(session, kind_key, number)
     except (InputError, Conflict) as refusal:
         return _page(form.refused(refusal)), refusal.http_status
-    _say(f"The {kind.title} {found.name} is registered.", form)
+    _say(f"The {in_sentence(kind)} {found.name} is registered.", form)
     has_page = kind.code_field is not None
     return redirect(
         record_url(kind_key, number, found.values) if has_page else owner_url(kind, found.values)
@@ -108,7 +109,7 @@ def amend(kind_key: str, record_id: int) -> Page | Response:
             )
     except (InputError, Conflict) as refusal:
         return _page(form.refused(refusal)), refusal.http_status
-    _say(f"The {known.kind.title} {known.name} is changed.", form)
+    _say(f"The {in_sentence(known.kind)} {known.name} is changed.", form)
     return redirect(record_url(kind_key, record_id, known.values))
 
 
@@ -123,10 +124,10 @@ def remove(kind_key: str, record_id: int) -> Response:
         raise
     except Conflict as refusal:
         raise Conflict(
-            f"The {known.kind.title} '{known.name}' cannot be removed: others refer to it.",
+            f"The {in_sentence(known.kind)} '{known.name}' cannot be removed: others refer to it.",
             hint="Remove those first, or correct the record and keep it.",
         ) from refusal
-    flash(f"The {known.kind.title} {known.name} is removed.")
+    flash(f"The {in_sentence(known.kind)} {known.name} is removed.")
     return redirect(owner_url(known.kind, known.values))
 
 
