@@ -12,6 +12,7 @@ from datetime import date
 import pytest
 from conftest import People
 from counters import nc_view
+from factories import add_plate
 from families import add, entry, three_generations
 from flask import Flask
 from pages import Person
@@ -170,14 +171,41 @@ def test_every_box_of_the_drawing_is_a_link_and_stands_in_the_list(
 
 @pytest.mark.parametrize("kind_key", ["donor", "collection", "responder"])
 def test_a_record_of_the_family_leads_to_its_lineage(
-    anna: Person, lab: State, kind_key: str
+    anna: Person, lab: State, people: People, kind_key: str
 ) -> None:
+    vial = entry("vial", vial_code="V-2", responder_code="FAM-PBMC", vial_state="available")
+    add(lab.database, people, [vial])
     codes = {"donor": "FAM-DONOR", "collection": "FAM-COL-A", "responder": "FAM-PBMC"}
     record = anna.client.get(f"/records/{kind_key}/of/{codes[kind_key]}", follow_redirects=True)
     address = re.search(rf'href="(/lineage/{kind_key}/\d+)"', record.text)
     assert address is not None
-    assert f"Lineage of {codes[kind_key]}" in anna.get(address[1]).text
-    assert lab
+    page = anna.get(address[1]).text
+    assert f"Lineage of {codes[kind_key]}" in page
+    assert ("/responders/FAM-PBMC/vials" in page) == (kind_key == "responder")
+
+
+def test_what_is_folded_leads_to_the_record_that_lists_it(
+    anna: Person, lab: State, people: People
+) -> None:
+    more = [
+        entry("batch", batch_code=f"FAM-X{n:02}", collection_code="FAM-COL-B", passage=2)
+        for n in range(12)
+    ]
+    add(lab.database, people, more)
+    address = re.search(r'href="(/lineage/batch/\d+)"', anna.get("/batches/FAM-OTHER").text)
+    assert address is not None
+    page = anna.get(address[1]).text
+    (folded,) = re.findall(r'<a href="([^"]+)" class="msc-node msc-node-more"', page)
+    assert "and 5 more batches" in page
+    assert "Collection FAM-COL-B" in anna.get(folded).text
+
+
+def test_a_plate_of_a_batch_leads_to_its_page(anna: Person, lab: State, people: People) -> None:
+    plate_id = add_plate(lab.database, lab.registry, people.technician)
+    batch = anna.get("/batches/INV-MSC-1").text
+    address = re.search(r'href="(/lineage/batch/\d+)"', batch)
+    assert address is not None
+    assert f'href="/plates/{plate_id}" class="msc-node msc-node-plate"' in anna.get(address[1]).text
 
 
 def test_what_has_no_lineage_is_not_found(anna: Person) -> None:
