@@ -88,7 +88,7 @@ def _write_headings(sheet: Worksheet, kind: RecordKind) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.comment = Comment(about(field), "lims-msc", height=110, width=260)
     sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{column_letters(len(kind.fields))}1"
+    sheet.auto_filter.ref = f"A1:{column_letters(len(kind.fields))}{LAST_ROW}"
 
 
 def _write_records(sheet: Worksheet, kind: RecordKind, records: Iterable[Values]) -> None:
@@ -174,12 +174,12 @@ def _validation(field: Field, lists: dict[tuple[str, ...], str]) -> DataValidati
     if field.kind is FieldKind.REFERENCE:
         of = f"'{kind_of(field.refers_to).sheet}'!$A"
         # As long as the other sheet is filled, so that the list does not end in blank lines.
-        filled = f"=OFFSET({of}$2,0,0,MAX(1,COUNTA({of}$2:$A${LAST_ROW})),1)"
+        filled = f"OFFSET({of}$2,0,0,MAX(1,COUNTA({of}$2:$A${LAST_ROW})),1)"
         return DataValidation(type="list", formula1=filled, errorStyle="warning")
     if (choices := choices_of(field)) in lists:
         is_open = field.allows_other or field.kind is FieldKind.TERM
         style = "warning" if is_open else "stop"
-        return DataValidation(type="list", formula1=f"={lists[choices]}", errorStyle=style)
+        return DataValidation(type="list", formula1=lists[choices], errorStyle=style)
     if field.kind in {FieldKind.WHOLE, FieldKind.DECIMAL} and field.low is not None:
         is_whole = field.kind is FieldKind.WHOLE
         bounds = {"operator": "greaterThan" if field.is_above_low else "greaterThanOrEqual"}
