@@ -77,6 +77,7 @@ class HeadlineResult:
     reason: str
     r50: Summary | None
     at_anchor: Summary | None
+    is_simulated: bool = False
 
     @property
     def is_approved(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lims_msc.domain.potency_series import HeadlineResult, PotencySeries, SeriesKey, series_of
 from lims_msc.domain.review import ReviewState
-from lims_msc.models import Analysis, Batch, Curve, Experiment, Plate
+from lims_msc.models import Analysis, Batch, Curve, Experiment, Plate, Study
 from lims_msc.registry import Registry
 from lims_msc.services.codec import summary_from_json
 from lims_msc.services.queries import assay_title, readout_title
@@ -42,11 +42,13 @@ def headline_results(
             Plate.assay_key,
             Plate.arrest,
             Experiment.run_on,
+            Study.is_simulated,
         )
         .join(Batch, Curve.batch_id == Batch.id)
         .join(Analysis, Curve.analysis_id == Analysis.id)
         .join(Plate, Analysis.plate_id == Plate.id)
         .join(Experiment, Plate.experiment_id == Experiment.id)
+        .join(Study, Experiment.study_id == Study.id)
         .where(Curve.is_headline, Analysis.state != ReviewState.SUPERSEDED.value, chosen)
         .order_by(Curve.id)
     )
@@ -69,6 +71,7 @@ def _result(registry: Registry, row: Any) -> HeadlineResult:
         reason="" if is_ok else stored["reason"] or "no number",
         r50=summary_from_json(stored["r50"]),
         at_anchor=summary_from_json(stored["suppression_at_anchor"]),
+        is_simulated=row.is_simulated,
     )
 
 

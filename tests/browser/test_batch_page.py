@@ -71,6 +71,7 @@ def test_a_family_is_drawn_and_can_be_walked_by_keyboard(
     page.get_by_role("heading", name="Lineage of FAM-P2").wait_for()
     site.check_access()
     site.picture("lineage", tmp_path)
+    assert page.locator(".msc-node-focus").bounding_box()["x"] < 1000  # scrolled into view
     page.locator("a.msc-node", has_text="FAM-P3").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Batch FAM-P3").wait_for()

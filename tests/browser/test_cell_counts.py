@@ -27,7 +27,7 @@ def test_a_count_is_given_to_a_batch(
     # From the materials to the page of the batch, and its upload.
     site.sign_in("anna", PASSWORD)
     page.get_by_role("link", name="Materials").click()
-    page.get_by_role("link", name="INV-MSC-1").click()
+    page.get_by_role("link", name="INV-MSC-1", exact=True).first.click()
     page.get_by_role("heading", name="Cell counts").wait_for()
     site.check_access()
     page.get_by_label("File of a cell counter").set_input_files(counts)

@@ -55,6 +55,7 @@ def test_a_family_has_its_results_by_passage_and_no_result_of_another_collection
         ("FAM-P3", 3, False),
     ]
     assert series.passages == (1, 2, 3)
+    assert not any(r.is_simulated for r in series.results)
     assert series.key.title == (
         "T-cell proliferation, WST-1 / WST-8, optical density, on INV-PBMC-1, resting, PHA 5 µg/mL,"
         " mode FULL"
