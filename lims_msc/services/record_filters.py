@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.kinds import kind_of
@@ -57,16 +57,16 @@ def restriction_of(kind: RecordKind, field: Field, value: str) -> Restriction:
     """Return the restriction to records whose field has a value; references are codes."""
     table: Any = table_of(kind)
     if kind.key == "batch" and field.name in {"tissue", "health_status"}:
-        return _through(
-            table, table.collection_id, Collection.id, _column(Collection, field), value
-        )
+        column = getattr(Collection, field.name)
+        return _through(table, table.collection_id, Collection, (Collection.id, column), value)
     if kind.key == "batch" and field.name == "disease":
-        owner = Diagnosis.collection_id
-        return _through(table, table.collection_id, owner, Diagnosis.disease, value)
+        columns = (Diagnosis.collection_id, Diagnosis.disease)
+        return _through(table, table.collection_id, Diagnosis, columns, value)
     column = getattr(table, attribute_of(field))
     if field.kind is FieldKind.REFERENCE:
-        other: Any = table_of(kind_of(field.refers_to))
-        return _through(table, column, other.id, other.code, value)
+        # Aliased, because a batch may refer to another batch.
+        other: Any = aliased(table_of(kind_of(field.refers_to)))
+        return _through(table, column, other, (other.id, other.code), value)
     if field.kind is FieldKind.WHOLE:
         number = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
         return Restriction((_finder(table, column == number),), func.coalesce(column, -1) == number)
@@ -139,18 +139,17 @@ def _count(restriction: Restriction, most: int) -> ColumnElement[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _through(table: Any, reference: Any, key: Any, column: Any, value: str) -> Restriction:
-    """Return the restriction by a column of another table that ``reference`` leads to."""
-    finder = _finder(table, column == value).join(key.class_, reference == key)
+def _through(
+    table: Any, reference: Any, other: Any, columns: tuple[Any, Any], value: str
+) -> Restriction:
+    """Return the restriction by another table: its column that is referred to, and the value's."""
+    key, column = columns
+    finder = _finder(table, column == value).join(other, reference == key)
     return Restriction((finder,), exists().where(key == reference, column == value))
 
 
 def _finder(table: Any, condition: ColumnElement[bool]) -> Select[Any]:
     return select(table.id).select_from(table).where(condition)
-
-
-def _column(table: Any, field: Field) -> Any:
-    return getattr(table, attribute_of(field))
 
 
 def _ranges(code: Any, words: str) -> list[ColumnElement[bool]]:

@@ -95,7 +95,8 @@ class RecordList:
 def sort_fields(kind: RecordKind) -> tuple[str, ...]:
     """Return the names of the listed fields that an index can sort the list by."""
     table = table_of(kind).__table__
-    leading = {next(iter(index.columns)).name for index in table.indexes}  # type: ignore[attr-defined]
+    whole = (index for index in table.indexes if index.dialect_kwargs.get("sqlite_where") is None)  # type: ignore[attr-defined]
+    leading = {next(iter(index.columns)).name for index in whole}
     return tuple(
         f.name
         for f in kind.fields
@@ -216,9 +217,11 @@ def _field(kind: RecordKind, name: str) -> Field:
 def _order(kind: RecordKind, query: ListQuery) -> Order:
     table: Any = table_of(kind)
     if query.sort == NEWEST:
-        return Order(table.id, table.id, None, not query.is_descending)
+        is_descending = not query.is_descending
+        return Order(table.id, table.id, None, is_descending, has_blanks=False)
     by = kind.field(query.sort)
-    return Order(table.id, getattr(table, attribute_of(by)), by.empty, query.is_descending)
+    column = getattr(table, attribute_of(by))
+    return Order(table.id, column, by.empty, query.is_descending, has_blanks=not by.is_required)
 
 
 def _place(order: Order, query: ListQuery) -> Place:

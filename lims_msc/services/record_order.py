@@ -25,14 +25,15 @@ Line = tuple[int, Key]
 class Order:
     """A column of a table that a list is sorted by, and in which direction.
 
-    ``blank`` is the value of an empty field; with the number of the record as the column nothing
-    is ever blank.
+    ``blank`` is the value of an empty field, where there are any.  The column may be the number of
+    the record itself: the order of registration.
     """
 
     number: ColumnElement[int]
     column: ColumnElement[Any]
     blank: Key
     is_descending: bool
+    has_blanks: bool = True
 
     @property
     def is_by_number(self) -> bool:
@@ -78,7 +79,7 @@ def line_of_text(text: str, order: Order) -> Line:
     number, _, words = text.partition(".")
     try:
         kind = order.column.type.python_type
-        key: Key = words or None
+        key: Key = words or order.blank
         if words and kind is not str:
             key = date.fromisoformat(words) if kind is date else kind(words)
         return int(number), key
@@ -130,25 +131,27 @@ def _parts(order: Order, place: Place) -> Iterator[Select[Any]]:
 def _ranges(
     order: Order, place: Place, *, is_backward: bool
 ) -> Iterator[tuple[ColumnElement[bool], bool]]:
+    """Yield each range with whether it is read in the order of the column, not of the number."""
     full, empty = _full(order), _empty(order)
     if place.line is None:
-        yield from ([(empty, False), (full, True)] if place.is_before else [(full, True)])
-        if not place.is_before:
-            yield empty, False
+        ends = [(full, True), (empty, False)]
+        for condition, is_by_key in ends[::-1] if place.is_before else ends:
+            if condition is not None:
+                yield condition, is_by_key
         return
     number, key = place.line
     beyond = order.number < number if is_backward else order.number > number
     if order.is_by_number:
         yield beyond, False
     elif order.is_blank(key):
-        yield and_(empty, beyond), False
+        yield and_(order.column.is_(None) if empty is None else empty, beyond), False
         if place.is_before:
             yield full, True
     else:
         column = order.column
         yield and_(column == key, beyond), False
         yield and_(full, column < key if is_backward else column > key), True
-        if not place.is_before:
+        if not place.is_before and empty is not None:
             yield empty, False
 
 
@@ -158,9 +161,9 @@ def _full(order: Order) -> ColumnElement[bool]:
     return order.column.is_not(None) if order.blank is None else order.column > order.blank
 
 
-def _empty(order: Order) -> ColumnElement[bool]:
-    if order.is_by_number:
-        return order.number < 0
+def _empty(order: Order) -> ColumnElement[bool] | None:
+    if not order.has_blanks:
+        return None
     return order.column.is_(None) if order.blank is None else order.column == order.blank
 
 
