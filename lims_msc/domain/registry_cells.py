@@ -6,7 +6,6 @@ planned.
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, time, timedelta
@@ -92,8 +91,6 @@ def _decimal(_field: Field, cell: Cell) -> float | Unclear:
             f"'{cell.raw}' is shown as {value * 100:.10g} %.",
             "Format the cell as a number, and write 95 where 95 % is meant.",
         )
-    if not math.isfinite(value):
-        return Unclear(f"'{cell.raw}' is not a number.", "Write a number.")
     return float(value)
 
 
@@ -192,6 +189,4 @@ def _described(cell: Cell) -> str:
         return f"the date {value.date().isoformat()}"
     if isinstance(value, date):
         return f"the date {value.isoformat()}"
-    if isinstance(value, str):
-        return f"the text '{value.strip()}'"
     return f"the number {cell.raw or value}"

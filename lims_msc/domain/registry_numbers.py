@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -36,9 +37,10 @@ def number_of_text(text: str) -> float | Unclear:
             f"'{text}' may mean {decimal} or {whole}.",
             "Format the cell as a number and type the number again.",
         )
-    if _PLAIN.fullmatch(plain):
+    # 1e400 is more than any number that a computer keeps.
+    if _PLAIN.fullmatch(plain) and math.isfinite(float(plain)):
         return float(plain)
-    if _COMMA.fullmatch(plain):
+    if _COMMA.fullmatch(plain) and math.isfinite(float(plain.replace(",", "."))):
         return float(plain.replace(",", "."))
     if _GROUPED.fullmatch(plain):
         return Unclear(

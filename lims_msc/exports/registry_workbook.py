@@ -112,8 +112,8 @@ def _write_value(sheet: Worksheet, row: int, column: int, field: Field, value: V
         # openpyxl itself would round to 16 digits, and 0.1 + 0.2 has 17.
         cell.value = repr(value).removesuffix(".0")
         cell.data_type = "n"
-    elif isinstance(value, str):
-        cell.value = _safe_text(sheet, row, column, value)
+    else:
+        cell.value = _safe_text(sheet, row, column, str(value))
         # Never a formula, and never an error such as '#N/A'.
         cell.data_type = "s"
 
