@@ -59,6 +59,7 @@ class RegistryWorkbook:
 
         workbook = Workbook()
         workbook.remove(workbook.active)
+        workbook.properties.creator = "lims-msc"
         _write_read_me(workbook.create_sheet(READ_ME_SHEET), request)
         sheets = {kind.key: workbook.create_sheet(kind.sheet) for kind in KINDS}
         lists = _write_lists(workbook)

@@ -148,7 +148,7 @@ _WORDS = st.text(
             {
                 "title": _WORDS.filter(bool),
                 "note": _WORDS,
-                "valid_until": st.none() | st.dates(date(1850, 1, 1)),
+                "valid_until": st.none() | st.dates(date(1901, 1, 1)),
             }
         ),
         min_size=1,
