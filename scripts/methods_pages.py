@@ -105,6 +105,12 @@ PAGES = (
         ("control_charts", "westgard_rules", "detection_limits"),
     ),
     Page(
+        "expansion",
+        "Growth of MSC in culture",
+        "population doublings, their level, and doubling time; when none is given",
+        ("expansion",),
+    ),
+    Page(
         "donor-tests",
         "Comparisons of donors",
         "one value for each donor; t, rank and exact tests, equivalence, multiplicity",
