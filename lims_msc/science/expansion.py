@@ -48,17 +48,16 @@ class PassageGrowth:
 def population_doublings(
     seeded_viable_cells: float | None, harvested_viable_cells: float | None
 ) -> Known:
-    r"""Return how often the population doubled between seeding and harvest.
+    """Return how often the population doubled between seeding and harvest.
 
-    Parameters
-    ----------
-    seeded_viable_cells, harvested_viable_cells : float or None
-        Viable cells; ``None`` where not recorded.
+    ::
 
-    Notes
-    -----
-    :math:`PD = \log_2(N_{harvested} / N_{seeded})`, which is :math:`3.3219 \log_{10}` of the same
-    ratio.  It is negative where fewer cells were harvested than seeded (ICH Q5D; DOMAIN 1.5).
+        PD = log2(harvested / seeded) = 3.3219·log10(harvested / seeded)
+
+    Both are viable cells, ``None`` where not recorded.  PD is negative where fewer cells were
+    harvested than seeded.
+
+    Source: RoosterBio, population doubling level, after ICH Q5D.
     """
     if seeded_viable_cells is None or not _is_count(seeded_viable_cells):
         return Known(None, "viable cells seeded are not recorded")
@@ -71,18 +70,13 @@ def population_doublings(
 
 
 def doubling_time_h(doublings: Known, culture_hours: float | None) -> Known:
-    r"""Return the hours that one doubling took.
+    """Return the hours that one doubling took.
 
-    Parameters
-    ----------
-    doublings : Known
-        The population doublings of the passage.
-    culture_hours : float or None
-        Hours from seeding to harvest.
+    ::
 
-    Notes
-    -----
-    :math:`DT = t / PD`; without growth (:math:`PD \le 0`) there is no such time (DOMAIN 1.5).
+        DT = culture hours / PD
+
+    Without growth (PD of 0 or less) there is no such time.
     """
     if doublings.value is None:
         return Known(None, doublings.reason)
@@ -99,30 +93,18 @@ def doubling_time_h(doublings: Known, culture_hours: float | None) -> Known:
 def growth_of(
     passages: Sequence[CulturePassage], level_at_start: float | None
 ) -> tuple[PassageGrowth, ...]:
-    r"""Return the growth of each passage, in the order of their numbers.
+    """Return the growth of each passage, in the order of their numbers.
 
-    Parameters
-    ----------
-    passages : sequence of CulturePassage
-        The passages of one batch, in any order; each number once.
-    level_at_start : float or None
-        The population doubling level before the first of them; ``None`` where it is unknown, as
-        that of P0 is unless CFU-F were counted.
+    ::
 
-    Returns
-    -------
-    tuple of PassageGrowth
-        After a passage that is missing or has no number of doublings no level is given: what
-        happened in between is not guessed.
+        PDL of a passage = PDL at the start + sum of PD up to and with the passage
 
-    Raises
-    ------
-    ValueError
-        If a passage number stands twice.
+    ``level_at_start`` is the level before the first passage, ``None`` where it is unknown, as that
+    of P0 is unless CFU-F were counted.  After a passage that is missing or has no number of
+    doublings no level is given: what happened in between is not guessed.
 
-    Notes
-    -----
-    :math:`PDL_i = PDL_{start} + \sum_{k \le i} PD_k` (ICH Q5D; DOMAIN 1.5).
+    :raises ValueError: if a passage number stands twice.
+    Source: RoosterBio, population doubling level, after ICH Q5D.
     """
     ordered = sorted(passages, key=lambda culture: culture.passage)
     numbers = [culture.passage for culture in ordered]
