@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lims_msc.domain.value_wording import number_text
+from lims_msc.science.expansion import CulturePassage, Known, PassageGrowth
+from lims_msc.science.expansion import growth_of as growth_of_passages
 from lims_msc.services.register import Record
+
+_P0 = "unknown: P0 needs a count of CFU-F"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +23,10 @@ class GrowthCell:
 
 @dataclass(frozen=True, slots=True)
 class GrowthLine:
-    """A passage with its doublings, its level of doublings and its doubling time."""
+    """A passage with its doublings, its level of doublings and its doubling time, in this order."""
 
     passage: Record
-    doublings: GrowthCell
-    level: GrowthCell
-    doubling_time: GrowthCell
-
-    @property
-    def cells(self) -> tuple[GrowthCell, GrowthCell, GrowthCell]:
-        """The three in the order of the table."""
-        return self.doublings, self.level, self.doubling_time
+    cells: tuple[GrowthCell, GrowthCell, GrowthCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,79 +40,61 @@ class Growth:
 def growth_of(batch: Record, passages: Iterable[Record]) -> Growth:
     """Return the growth of a batch over its passages.
 
-    The population doubling level is the one at the start and all doublings since; where a passage
-    between is not known it is not known either (DOMAIN 1.5; ICH Q5D).
+    Doublings of P0 are not said where those at the start are unknown: what was seeded then is no
+    number of MSC unless CFU-F were counted.
     """
-    ordered = sorted(passages, key=_passage_of)
+    ordered = sorted(passages, key=_number_of)
     start = _start(batch)
-    level = 0.0 if start is None else start
-    gap = ""
-    lines: list[GrowthLine] = []
-    for passage in ordered:
-        number = _passage_of(passage)
-        if lines and number != _passage_of(lines[-1].passage) + 1:
-            gap = gap or f"unknown: P{number - 1} is not registered"
-        doublings, reason = _doublings(passage, knows_start=start is not None)
-        if doublings is None:
-            gap = gap or f"unknown: P{number} has no PD"
-        else:
-            level += doublings
-        lines.append(
-            GrowthLine(
-                passage,
-                GrowthCell(reason) if doublings is None else _number(doublings),
-                GrowthCell(gap) if gap else _level(level, knows_start=start is not None),
-                _doubling_time(passage, doublings),
-            )
-        )
-    first = f"P{_passage_of(ordered[0])}" if ordered else "the first passage"
-    known = "unknown" if start is None else f"{number_text(start)}"
-    return Growth(tuple(lines), f"which is {known} before {first}")
+    counted = [p for p in ordered if start is not None or _number_of(p) != 0]
+    grown = growth_of_passages([_culture(passage) for passage in counted], start)
+    by_passage = {growth.passage: growth for growth in grown}
+    first = f"P{_number_of(ordered[0])}" if ordered else "the first passage"
+    known = "unknown" if start is None else number_text(start)
+    return Growth(
+        tuple(GrowthLine(p, _cells(by_passage.get(_number_of(p)))) for p in ordered),
+        f"which is {known} before {first}",
+    )
 
 
-def _doublings(passage: Record, *, knows_start: bool) -> tuple[float | None, str]:
-    """Return log2 of the viable cells harvested for each one seeded, or why there is none."""
-    seeded = passage.values["seeded_viable_cells"]
-    harvested = passage.values["harvested_viable_cells"]
-    if _passage_of(passage) == 0 and not knows_start:
-        return None, "unknown: P0 needs a count of CFU-F"
-    if not isinstance(seeded, float) or seeded <= 0:
-        return None, "cells seeded not recorded"
-    if not isinstance(harvested, float):
-        return None, "cells harvested not recorded"
-    if harvested <= 0:
-        return None, "nothing was harvested"
-    return math.log2(harvested / seeded), ""
+def _cells(growth: PassageGrowth | None) -> tuple[GrowthCell, GrowthCell, GrowthCell]:
+    if growth is None:
+        return GrowthCell(_P0), GrowthCell(_P0), GrowthCell(_P0)
+    level = _cell(growth.population_doubling_level)
+    since = growth.doublings_since_first_record
+    if not level.is_number and since.value is not None:
+        level = GrowthCell(f"{level.text}; {_cell(since).text} since")
+    hours = _cell(growth.doubling_time_h, places=1, unit=" h")
+    return _cell(growth.population_doublings), level, hours
 
 
-def _doubling_time(passage: Record, doublings: float | None) -> GrowthCell:
-    hours = passage.values["culture_hours"]
-    if doublings is None:
-        return GrowthCell("no PD")
-    if doublings <= 0:
-        return GrowthCell("no growth")
-    if not isinstance(hours, float):
-        return GrowthCell("hours of culture not recorded")
-    return GrowthCell(f"{hours / doublings:.1f} h", is_number=True)
+def _cell(known: Known, *, places: int = 2, unit: str = "") -> GrowthCell:
+    if known.value is None:
+        return GrowthCell(known.reason)
+    # Adding zero turns a negative zero into zero.
+    text = f"{round(known.value, places) + 0.0:.{places}f}".replace("-", "−")
+    return GrowthCell(text + unit, is_number=True)
+
+
+def _culture(passage: Record) -> CulturePassage:
+    return CulturePassage(
+        passage=_number_of(passage),
+        seeded_viable_cells=_decimal(passage, "seeded_viable_cells"),
+        harvested_viable_cells=_decimal(passage, "harvested_viable_cells"),
+        culture_hours=_decimal(passage, "culture_hours"),
+    )
 
 
 def _start(batch: Record) -> float | None:
     """Return the level before the first passage, ``None`` where it is not known."""
-    start = batch.values["pdl_start"]
     is_known = batch.values["is_pdl_start_known"] != "no"
-    return start if is_known and isinstance(start, float) else None
+    return _decimal(batch, "pdl_start") if is_known else None
 
 
-def _level(level: float, *, knows_start: bool) -> GrowthCell:
-    if knows_start:
-        return _number(level)
-    return GrowthCell(f"unknown start {'+' if level >= 0 else '−'} {abs(level):.2f}")
+def _decimal(record: Record, name: str) -> float | None:
+    value = record.values[name]
+    return float(value) if isinstance(value, int | float) else None
 
 
-def _number(value: float) -> GrowthCell:
-    return GrowthCell(f"{value:.2f}".replace("-", "−"), is_number=True)
-
-
-def _passage_of(passage: Record) -> int:
+def _number_of(passage: Record) -> int:
     number = passage.values["passage"]
     return number if isinstance(number, int) else 0

@@ -52,20 +52,23 @@ def test_an_unknown_start_stays_unknown_and_only_what_came_since_is_said(
     start: float | None, known: str
 ) -> None:
     found = growth([{**GOOD, "passage": 1}], start, known)
-    assert texts(found)[0][:2] == ["2.81", "unknown start + 2.81"]
-    assert not found.lines[0].level.is_number
+    assert texts(found)[0][:2] == ["2.81", "the doublings before P1 are unknown; 2.81 since"]
+    assert not found.lines[0].cells[1].is_number
     assert found.start == "which is unknown before P1"
 
 
 @pytest.mark.parametrize(
     ("changes", "cells"),
     [
-        ({"seeded_viable_cells": None}, ["cells seeded not recorded", "no PD"]),
-        ({"harvested_viable_cells": None}, ["cells harvested not recorded", "no PD"]),
-        ({"harvested_viable_cells": 0.0}, ["nothing was harvested", "no PD"]),
+        ({"seeded_viable_cells": None}, ["viable cells seeded are not recorded"] * 2),
+        ({"harvested_viable_cells": None}, ["viable cells harvested are not recorded"] * 2),
+        (
+            {"harvested_viable_cells": 0.0},
+            ["nothing was harvested, which is no number of doublings"] * 2,
+        ),
         ({"harvested_viable_cells": 0.3e6}, ["−1.00", "no growth"]),
         ({"harvested_viable_cells": 0.6e6}, ["0.00", "no growth"]),
-        ({"culture_hours": None}, ["2.81", "hours of culture not recorded"]),
+        ({"culture_hours": None}, ["2.81", "the hours of culture are not recorded"]),
     ],
 )
 def test_a_number_that_is_missing_has_its_reason(
@@ -77,17 +80,16 @@ def test_a_number_that_is_missing_has_its_reason(
 
 def test_a_level_after_a_gap_is_unknown() -> None:
     missing = growth([{**GOOD, "passage": 1}, {**GOOD, "passage": 3}, {**GOOD, "passage": 4}])
-    assert [row[1] for row in texts(missing)] == [
-        "6.21",
-        *["unknown: P2 is not registered"] * 2,
-    ]
+    assert [row[1] for row in texts(missing)] == ["6.21", *["P2 is not recorded"] * 2]
     empty = growth([{"passage": 1}, {**GOOD, "passage": 2}])
-    assert [row[1] for row in texts(empty)] == ["unknown: P1 has no PD"] * 2
+    assert [row[1] for row in texts(empty)] == ["P1: viable cells seeded are not recorded"] * 2
 
 
 def test_doublings_of_p0_are_unknown_unless_the_start_is_known() -> None:
-    assert texts(growth([{**GOOD, "passage": 0}], None, "no")) == [
-        ["unknown: P0 needs a count of CFU-F", "unknown: P0 has no PD", "no PD"]
+    found = growth([{**GOOD, "passage": 0}, {**GOOD, "passage": 1}], None, "no")
+    assert texts(found) == [
+        ["unknown: P0 needs a count of CFU-F"] * 3,
+        ["2.81", "the doublings before P1 are unknown; 2.81 since", "34.2 h"],
     ]
     assert texts(growth([{**GOOD, "passage": 0}], 0.0))[0][0] == "2.81"
 
