@@ -94,7 +94,7 @@ def test_changes_are_printed_from_old_to_new_and_need_a_reason(
     changes += [("Donors", f"C{row}", "new") for row in (2, 3)]
     changes += [("Batches", f"{column}2", "new") for column in "FGJKMPQ"]
     changes += [("Recipe steps", f"{column}2", "new") for column in "GH"]
-    changes += [("HSCT", f"{column}2", "new") for column in "JL"]
+    changes += [("HSCT", f"{column}2", "new") for column in "JS"]
     changes += [("Responders", f"{column}2", "new") for column in "GI"]
     changes += [("Thaws", "G2", "new"), ("Release tests", "H2", "new"), ("Outcomes", "E2", "new")]
     other.write_bytes(plain(example_records(), *changes).data)

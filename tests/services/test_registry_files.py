@@ -98,6 +98,8 @@ WRONG: Mapping[str, tuple[tuple[Change, ...], str, str]] = {
     "too long": ((("Vials", "I2", "x" * 41),), "Vials!I2", "41 characters is too long"),
     "half a step": ((("Recipe steps", "B2", 1.5),), "Recipe steps!B2", "'1.5' is not a whole"),
     "thousands": ((("Passages", "F2", "1.234"),), "Passages!F2", "may mean 1.234 or 1234"),
+    "its own parent": ((("Batches", "C2", "MSC-EX-P1"),), "Batches!C2", "lead back to itself"),
+    "a circle": ((("Batches", "C2", "MSC-EX-P2"),), "Batches!C2", "MSC-EX-P2 → MSC-EX-P1"),
 }
 
 
