@@ -21,6 +21,7 @@ from lims_msc.services.read_models import CurveLine
 from lims_msc.services.record_pages import HistoryLine, history
 from lims_msc.services.record_tables import rows_where, values_of
 from lims_msc.services.register import Record, record_by_code
+from lims_msc.services.release import Decision, decisions_of
 from lims_msc.services.stock import stock_of
 from lims_msc.services.value_pages import ValueGroup, group_values
 
@@ -40,6 +41,7 @@ class BatchPage:
     diagnoses: tuple[Record, ...]
     growth: Growth
     release_tests: tuple[Record, ...]
+    decisions: tuple[Decision, ...]
     uses: tuple[Record, ...]
     stock: Stock
     consent: tuple[Finding, ...]
@@ -86,6 +88,7 @@ def batch_page(session: Session, registry: Registry, code: str) -> BatchPage:
         diagnoses=_records_of(session, "diagnosis", "collection_id", collection),
         growth=growth_of(batch, _records_of(session, "passage", "batch_id", batch)),
         release_tests=_records_of(session, "release_test", "batch_id", batch),
+        decisions=decisions_of(session, code),
         uses=_records_of(session, "in_vivo_use", "batch_id", batch),
         stock=stock_of(session, "batch", [code])[code],
         consent=consent_findings(session, batch_codes={code}),
