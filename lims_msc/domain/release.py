@@ -8,11 +8,17 @@ converted; EU/mL and EU/kg differ by a dose that the result does not have.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from lims_msc.domain.release_limits import Standing, condition_problem, standing, unit_problem
+from lims_msc.domain.release_limits import (
+    Standing,
+    condition_problem,
+    is_other_quantity,
+    standing,
+    unit_problem,
+)
 from lims_msc.domain.value_wording import number_text
 
 OPERATOR_WORDS = {">": "above", ">=": "at least", "<": "below", "<=": "at most", "=": "exactly"}
@@ -37,9 +43,14 @@ class Verdict(StrEnum):
     OPEN = "open"
     """Something is missing or cannot be decided."""
     NOT_TESTED = "not tested"
+    NOT_COMPARABLE = "not comparable"
+    """Tested in another unit or under another condition than the rule asks."""
     WARNING = "warning"
     """Looks like a failure, and is none under what is known of the batch."""
     INFORMATIVE = "informative"
+
+
+_UNDECIDED = frozenset({Verdict.OPEN, Verdict.NOT_TESTED, Verdict.NOT_COMPARABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +147,7 @@ class ReleaseVerdict:
         found = {line.verdict for line in self.lines}
         if Verdict.FAIL in found:
             verdict = Verdict.FAIL
-        elif not self.lines or found & {Verdict.OPEN, Verdict.NOT_TESTED}:
+        elif not self.lines or found & _UNDECIDED:
             verdict = Verdict.OPEN
         else:
             verdict = Verdict.PASS
@@ -164,7 +175,8 @@ def _line(rule: Rule, results: Sequence[TestResult], primed_with: str) -> Releas
         )
     if rule.is_informative:
         return ReleaseLine(rule, Verdict.INFORMATIVE, "Not tested; informative only.")
-    if line.verdict is Verdict.FAIL and primed_with and rule.tests == (_PRIMED_MARKER,):
+    is_primed_marker = all(_same_name(name, _PRIMED_MARKER) for name in rule.tests)
+    if line.verdict is Verdict.FAIL and primed_with and is_primed_marker:
         reason = (
             f"{line.reason} The batch was primed with {primed_with}, which can switch HLA-DR on; "
             "the limit is meant for resting cells."
@@ -174,34 +186,62 @@ def _line(rule: Rule, results: Sequence[TestResult], primed_with: str) -> Releas
 
 
 def _decisive(rule: Rule, lines: Sequence[ReleaseLine]) -> ReleaseLine:
-    """Return what alternatives say together: one that passes suffices, one that fails fails."""
-    order = (Verdict.FAIL, Verdict.PASS, Verdict.OPEN, Verdict.NOT_TESTED)
-    decisive = min(lines, key=lambda line: order.index(line.verdict))
-    if decisive.verdict is Verdict.NOT_TESTED and len(lines) > 1:
-        return ReleaseLine(rule, Verdict.NOT_TESTED, f"Neither of {rule.test_name} was tested.")
-    return decisive
+    """Return what alternatives say together: one that passes suffices, one that fails fails.
+
+    Two markers of the same foreign cells that contradict each other are a reason to look, so that
+    the failing one is not outweighed; the reason tells both.
+    """
+    if len(lines) == 1:
+        return lines[0]
+    tested = [line for line in lines if line.verdict is not Verdict.NOT_TESTED]
+    if not tested:
+        reason = f"None of {rule.test_name} was tested; one of them suffices."
+        return ReleaseLine(rule, Verdict.NOT_TESTED, reason)
+    order = (Verdict.FAIL, Verdict.PASS, Verdict.OPEN, Verdict.NOT_COMPARABLE)
+    decisive = min(tested, key=lambda line: order.index(line.verdict))
+    reasons = [decisive.reason, *(line.reason for line in tested if line is not decisive)]
+    if decisive.verdict is Verdict.FAIL and any(line.verdict is Verdict.PASS for line in tested):
+        reasons.append("One of them would suffice, but one that fails is not outweighed.")
+    return replace(decisive, reason=" ".join(reasons))
 
 
 def _of_test(rule: Rule, name: str, results: Sequence[TestResult]) -> ReleaseLine:
     of_test = [r for r in results if _same_name(r.test_name, name)]
     if not of_test:
         return ReleaseLine(rule, Verdict.NOT_TESTED, f"{name} was not tested.")
-    newest_day = max(r.tested_on or date.min for r in of_test)
-    newest = [r for r in of_test if (r.tested_on or date.min) == newest_day]
-    judged = [(result, *_held_against(rule, name, result)) for result in newest]
+    asked = [r for r in of_test if not _is_other_test(rule, r)] or of_test
+    counted = _newest(asked)
+    judged = [(result, *_held_against(rule, name, result)) for result in counted]
     if len({verdict for _, verdict, _ in judged}) > 1:
-        values = " and ".join(result.text for result in newest)
-        reason = f"{name} has several results of one day that disagree: {values}."
-        return ReleaseLine(rule, Verdict.OPEN, reason, newest[0])
-    result, verdict, reason = judged[-1]
-    if len(of_test) > len(newest):
-        reason += f" The newest of {len(of_test)} results counts."
+        values = " and ".join(f"{r.text} ({r.tested_on or 'no day'})" for r in counted)
+        reason = f"{name} has results that disagree, and none is the newest: {values}."
+        return ReleaseLine(rule, Verdict.OPEN, reason, counted[0])
+    result, verdict, reason = judged[0]
+    if len(asked) > len(counted):
+        reason += f" The newest of {len(asked)} results counts."
+    if others := [r for r in of_test if r not in asked]:
+        values = " and ".join(f"{r.text} {r.condition}".strip() for r in others)
+        reason += f" Not counted, since the rule asks for something else: {values}."
     return ReleaseLine(rule, verdict, reason, result)
+
+
+def _is_other_test(rule: Rule, result: TestResult) -> bool:
+    """Whether a result says of itself that it is not of what the rule asks for."""
+    is_elsewhere = bool(result.condition and condition_problem(rule.condition, result.condition))
+    return is_elsewhere or is_other_quantity(rule.unit, result.unit)
+
+
+def _newest(results: Sequence[TestResult]) -> list[TestResult]:
+    """Return the results of the newest day, and those without a day, which may be newer."""
+    days = [r.tested_on for r in results if r.tested_on is not None]
+    newest = max(days, default=None)
+    dated = [r for r in results if r.tested_on is not None and r.tested_on == newest]
+    return [*dated, *(r for r in results if r.tested_on is None)]
 
 
 def _held_against(rule: Rule, name: str, result: TestResult) -> tuple[Verdict, str]:
     if problem := condition_problem(rule.condition, result.condition):
-        return Verdict.OPEN, f"{name} is {result.text}, but {problem}."
+        return Verdict.NOT_COMPARABLE, f"{name} is {result.text}, but {problem}."
     if rule.operator == "text":
         return _words_against(rule, name, result)
     if result.result is None or rule.limit is None:
@@ -214,7 +254,7 @@ def _number_against(
 ) -> tuple[Verdict, str]:
     problem, remark = unit_problem(name, rule.unit, result.unit)
     if problem:
-        return Verdict.OPEN, f"{name} is {result.text}, but {problem}."
+        return Verdict.NOT_COMPARABLE, f"{name} is {result.text}, but {problem}."
     stands = standing(result.qualifier or "=", value, rule.operator, limit)
     said = f"{name} is {result.text}"
     if stands is Standing.MEETS:
@@ -228,14 +268,22 @@ def _number_against(
 
 def _words_against(rule: Rule, name: str, result: TestResult) -> tuple[Verdict, str]:
     words = " ".join(result.result_text.casefold().split())
-    accepted = {w.strip().casefold() for w in rule.limit_text.split(" / ")}
+    accepted = frozenset(w.strip().casefold() for w in rule.limit_text.split(" / "))
     said = f"{name} is {result.text}"
     if words in accepted or accepted == {ANY_WORDS}:
         return Verdict.PASS, f"{said}; {rule.text} is asked."
-    opposites = {bad for good, bad in _OPPOSITES} | {f"not {good}" for good in accepted}
-    if words in opposites:
+    if words in _refused(accepted):
         return Verdict.FAIL, f"{said}; {rule.text} is asked."
     return Verdict.OPEN, f"{said}, which the rule does not know; {rule.text} is asked."
+
+
+def _refused(accepted: frozenset[str]) -> set[str]:
+    """Return the words that say the opposite of the accepted ones; no others are guessed."""
+    refused = {f"not {words}" for words in accepted}
+    for good, bad in _OPPOSITES:
+        refused |= {bad} if good in accepted else set()
+        refused |= {good} if bad in accepted else set()
+    return refused
 
 
 def _same_name(one: str, other: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from enum import StrEnum
+from fractions import Fraction
 
-_RATIO = re.compile(r"([\w+-]+)\s*:\s*([\w+-]+)\s+(\d+(?:\.\d+)?)\s*:\s*(\d+(?:\.\d+)?)")
+_NAMES = r"(?P<first>[a-z][\w+-]*)\s*:\s*(?P<second>[a-z][\w+-]*)"
+_NUMBERS = r"(?P<of_first>\d+(?:[.,]\d+)?)\s*:\s*(?P<of_second>\d+(?:[.,]\d+)?)"
+_RATIOS = tuple(re.compile(text) for text in (f"{_NAMES} {_NUMBERS}", f"{_NUMBERS} {_NAMES}"))
 _ENDOTOXIN = "endotoxin"
 # One endotoxin unit of the FDA is one international unit of the WHO standard (Ph. Eur. 2.6.14).
 _SAME_FOR_ENDOTOXIN = {"iu": "eu", "i.u.": "eu", "e.u.": "eu"}
@@ -56,7 +58,7 @@ def unit_problem(test_name: str, asked: str, given: str) -> tuple[str, str]:
     """Return why two units cannot be compared, or ``""``; and a remark where two names are one."""
     one, other = _unit(test_name, asked), _unit(test_name, given)
     if one == other:
-        is_renamed = asked.casefold() != given.casefold() and test_name.casefold() == _ENDOTOXIN
+        is_renamed = _unit("", asked) != _unit("", given)
         return "", " 1 IU of endotoxin is 1 EU." if is_renamed else ""
     if not given:
         return f"it has no unit, and the limit is in {asked}", ""
@@ -65,10 +67,17 @@ def unit_problem(test_name: str, asked: str, given: str) -> tuple[str, str]:
     return f"{given} and {asked} cannot be compared", ""
 
 
+def is_other_quantity(asked: str, given: str) -> bool:
+    """Whether two units are per different things, as EU/mL and EU/kg: two tests, not one."""
+    one, other = (_unit("", unit).partition("/")[2] for unit in (asked, given))
+    return bool(one and other and one != other)
+
+
 def condition_problem(asked: str, given: str) -> str:
     """Return why a test was not done as the rule asks, or ``""``.
 
-    ``PBMC:MSC 10:1`` and ``MSC:PBMC 1:10`` are the same; a bare ``10:1`` does not say its order.
+    ``PBMC:MSC 10:1``, ``10:1 (PBMC:MSC)`` and ``MSC:PBMC 1:10`` are the same; a bare ``10:1`` does
+    not say its order.
     """
     if not asked or _condition(asked) == _condition(given):
         return ""
@@ -78,13 +87,18 @@ def condition_problem(asked: str, given: str) -> str:
 
 
 def _condition(text: str) -> tuple[str, ...]:
-    plain = " ".join(text.casefold().split())
-    found = _RATIO.fullmatch(plain)
+    plain = " ".join(re.sub("[()=]", " ", text.casefold()).split())
+    found = next((m for ratio in _RATIOS if (m := ratio.fullmatch(plain))), None)
     if found is None:
         return (plain,)
-    first, second, of_first, of_second = found.groups()
-    pairs: Mapping[str, str] = {first: of_first, second: of_second}
-    return tuple(f"{name} {pairs[name]}" for name in sorted(pairs))
+    parts = {
+        found[name]: Fraction(found[f"of_{name}"].replace(",", ".")) for name in ("first", "second")
+    }
+    # The same cells twice, or a part of none, is no ratio that could stand in another order.
+    if len(parts) < 2 or not all(parts.values()):
+        return (plain,)
+    (one, of_one), (other, of_other) = sorted(parts.items())
+    return one, other, str(of_one / of_other)
 
 
 def _unit(test_name: str, unit: str) -> str:
