@@ -115,15 +115,26 @@ def values_of(session: Session, kind: RecordKind, rows: Sequence[Table]) -> list
 def columns_of(
     kind: RecordKind, values: Mapping[str, Value], ids: Mapping[tuple[str, str], int]
 ) -> dict[str, Any]:
-    """Return values as columns; ``ids`` has the number of each code by kind and code."""
+    """Return values as columns; ``ids`` has the number of each code by kind and code.
+
+    An empty number takes the default of its column, if the column cannot be empty.
+    """
     columns: dict[str, Any] = {}
     for name, value in values.items():
-        field = kind.field(name)
+        field, attribute = kind.field(name), attribute_of(kind.field(name))
         if field.kind is FieldKind.REFERENCE:
-            columns[attribute_of(field)] = ids[field.refers_to, str(value)] if value else None
+            columns[attribute] = ids[field.refers_to, str(value)] if value else None
+        elif value is None:
+            columns[attribute] = _default_of(kind, attribute)
         else:
-            columns[attribute_of(field)] = value
+            columns[attribute] = value
     return columns
+
+
+def _default_of(kind: RecordKind, attribute: str) -> Any:
+    column = table_of(kind).__table__.c[attribute]
+    is_needed = not column.nullable and column.default is not None
+    return getattr(column.default, "arg", None) if is_needed else None
 
 
 def _value(row: Table, field: Field, codes: Mapping[str, Mapping[int, str]]) -> Value:

@@ -10,17 +10,28 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.findings import Finding, errors_among
-from lims_msc.domain.records.fields import Entry, RecordKind, Value, Values
+from lims_msc.domain.records.codes import code_problem
+from lims_msc.domain.records.fields import Entry, Field, Problem, RecordKind, Value, Values
 from lims_msc.domain.records.kinds import KINDS, kind_of
 from lims_msc.errors import Conflict, InputError, NotFound, StaleVersion
 from lims_msc.models.base import Table
-from lims_msc.services.record_tables import columns_of, ids_of_codes, table_of, values_of
-from lims_msc.services.register_plan import Action, Plan, PlannedRecord, make_plan
+from lims_msc.services.record_tables import (
+    columns_of,
+    ids_of_codes,
+    rows_where,
+    table_of,
+    values_of,
+)
+from lims_msc.services.register_codes import look_alike_problem, look_alikes
+from lims_msc.services.register_plan import Action, Plan, PlannedRecord, finding_of, make_plan
+from lims_msc.services.register_stock_rules import used_rule_sets
+from lims_msc.services.register_uses import plates_of, uses_of
 
 WRITERS = (Role.TECHNICIAN, Role.REVIEWER, Role.DATA_MANAGER)
 
@@ -101,6 +112,7 @@ def amend(
     actor.require(*WRITERS, action="change records")
     known = record(session, kind_key, record_id)
     _require_version(known, version)
+    refuse_if_wrong(tuple(_changed_identity(known, values)))
     entry = Entry(kind_key, {**values, **{n: known.values[n] for n in known.kind.identity}})
     made = make_plan(session, (entry,))
     refuse_if_wrong(made.findings)
@@ -114,12 +126,62 @@ def remove(session: Session, actor: Actor, kind_key: str, record_id: int, *, ver
     :raises NotAllowed: if the actor may not enter records.
     :raises NotFound: if there is no such record.
     :raises StaleVersion: if somebody changed it meanwhile.
-    :raises Conflict: from the unit of work, if other records refer to it.
+    :raises Conflict: if others refer to it, with what they are; or if batches were decided about by
+        the rule set that it is a part of.
     """
     actor.require(*WRITERS, action="remove records")
     known = record(session, kind_key, record_id)
     _require_version(known, version)
+    title = known.kind.title
+    if uses := uses_of(session, known.kind, record_id):
+        raise Conflict(
+            f"The {title} '{known.name}' cannot be removed, as others refer to it: "
+            f"{'; '.join(uses)}.",
+            hint="Remove those first, or correct the record and keep it.",
+        )
+    if known.kind.key == "release_rule" and _is_in_use(session, known.values):
+        raise Conflict(
+            f"The {title} '{known.name}' cannot be removed: batches were decided about by it.",
+            hint="Give the rule set a new version without it.",
+        )
     session.delete(session.get_one(table_of(known.kind), record_id))
+    session.flush()
+
+
+def rename(
+    session: Session, actor: Actor, kind_key: str, record_id: int, new_code: str, *, version: str
+) -> None:
+    """Correct the code of a record; whatever refers to it refers to it still.
+
+    :raises NotAllowed: if the actor may not enter records.
+    :raises NotFound: if there is no such record.
+    :raises StaleVersion: if somebody changed it meanwhile.
+    :raises InputError: if the kind has no codes, or the new one is no good code or looks like
+        another.
+    :raises Conflict: if the code is taken, or stands in results of plates.
+    """
+    actor.require(*WRITERS, action="change codes")
+    known = record(session, kind_key, record_id)
+    _require_version(known, version)
+    field = known.kind.code_field
+    if field is None:
+        raise InputError(
+            f"A {known.kind.title} has no code.", hint="Remove it and enter it again instead."
+        )
+    if ids_of_codes(session, known.kind, [new_code]):
+        raise Conflict(
+            f"The {known.kind.title} '{new_code}' exists already.", hint="Choose another code."
+        )
+    problems = list(_code_problems(session, known, field, new_code))
+    refuse_if_wrong([finding_of(Entry(kind_key, {}), problem) for problem in problems])
+    if plates := plates_of(session, known.kind, record_id):
+        raise Conflict(
+            f"The {known.kind.title} '{known.name}' stands on plates, and results name it: "
+            f"{', '.join(plates)}.",
+            hint="Keep the code, and write into the note what it should have been.",
+        )
+    row: Any = session.get_one(table_of(known.kind), record_id)
+    row.code = new_code
     session.flush()
 
 
@@ -179,10 +241,13 @@ def _store_some(
     ids: dict[tuple[str, str], int],
     numbers: dict[int, int],
 ) -> None:
+    some = [made.records[position] for position in positions]
+    changed = [p.record_id for p in some if p.record_id is not None and p.action is Action.CHANGE]
+    stored = {row.id: row for row in rows_where(session, some[0].kind, "id", changed)}
     rows = {
-        position: _row(session, made.records[position], ids)
-        for position in positions
-        if made.records[position].action is not Action.SAME
+        position: _row(stored, planned, ids)
+        for position, planned in zip(positions, some, strict=True)
+        if planned.action is not Action.SAME
     }
     session.add_all(rows.values())
     session.flush()
@@ -195,12 +260,13 @@ def _store_some(
             ids[planned.kind.key, str(planned.values[field.name])] = number
 
 
-def _row(session: Session, planned: PlannedRecord, ids: Mapping[tuple[str, str], int]) -> Table:
+def _row(
+    stored: Mapping[int, Table], planned: PlannedRecord, ids: Mapping[tuple[str, str], int]
+) -> Table:
     """Return the new or changed row of a planned record."""
-    table = table_of(planned.kind)
     if planned.record_id is None:
-        return table(**columns_of(planned.kind, planned.values, ids))
-    row = session.get_one(table, planned.record_id)
+        return table_of(planned.kind)(**columns_of(planned.kind, planned.values, ids))
+    row = stored[planned.record_id]
     fresh = {name: new for name, (_, new) in planned.changes.items()}
     for attribute, value in columns_of(planned.kind, fresh, ids).items():
         setattr(row, attribute, value)
@@ -210,7 +276,7 @@ def _row(session: Session, planned: PlannedRecord, ids: Mapping[tuple[str, str],
 def _runs(made: Plan, kind: RecordKind, positions: Sequence[int]) -> Iterable[list[int]]:
     """Yield positions in runs that may be stored at once, as far as possible in their order.
 
-    A record comes in a later run than the one of its own kind that it refers to.
+    A record comes in a later run than the new one of its own kind that it refers to.
     """
     own = [field.name for field in kind.references if field.refers_to == kind.key]
     run: list[int] = []
@@ -221,7 +287,8 @@ def _runs(made: Plan, kind: RecordKind, positions: Sequence[int]) -> Iterable[li
             yield run
             run, codes = [], set()
         run.append(position)
-        codes.add(kind.identity_of(values)[0])
+        if made.records[position].record_id is None:
+            codes.add(kind.identity_of(values)[0])
     if run:
         yield run
 
@@ -254,3 +321,34 @@ def _require_version(known: Record, version: str) -> None:
             f"Somebody changed the {known.kind.title} '{known.name}' since you opened it.",
             hint="Open it again, and look before you repeat your change.",
         )
+
+
+def _changed_identity(known: Record, values: Values) -> Iterable[Finding]:
+    """Yield which fields would make another record of this one."""
+    kind = known.kind
+    after = kind.identity_of({**known.values, **values})
+    for name, old, new in zip(kind.identity, kind.identity_of(known.values), after, strict=True):
+        if old != new:
+            field = kind.field(name)
+            message = f"'{field.title}' would change from '{old}' to '{new}'."
+            hint = "It tells the record apart: remove the record, and enter it again."
+            if field is kind.code_field:
+                hint = "Correct the code by itself, so that nothing else changes with it."
+            yield finding_of(Entry(kind.key, {}), Problem(name, message, hint))
+
+
+def _code_problems(
+    session: Session, known: Record, field: Field, new_code: str
+) -> Iterable[Problem]:
+    if (problem := code_problem(new_code)) is not None:
+        yield Problem(field.name, *problem)
+        return
+    for code, other in look_alikes(session, known.kind, [new_code]):
+        # A zero in place of an O may be just what is corrected.
+        if other != known.values[field.name]:
+            yield look_alike_problem(known.kind, field.name, code, f"'{other}'")
+
+
+def _is_in_use(session: Session, rule: Values) -> bool:
+    name, version = str(rule["rule_set"]), str(rule["rule_set_version"])
+    return (name, version) in used_rule_sets(session, {name})

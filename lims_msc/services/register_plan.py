@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from lims_msc.domain.records.fields import Entry, Problem, RecordKind, Value, Va
 from lims_msc.domain.records.kinds import KINDS, kind_of
 from lims_msc.services.record_tables import attribute_of, ids_of_codes, rows_where, values_of
 from lims_msc.services.register_rules import check_together
+from lims_msc.services.transaction import latest_today
 
 Identity = tuple[Value, ...]
 
@@ -70,11 +72,15 @@ class PlannedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be stored, in the order of the entries, and everything that was found."""
+    """What would be stored, in the order of the entries, and everything that was found.
+
+    ``today`` is the day after which a date lies ahead.
+    """
 
     records: tuple[PlannedRecord, ...]
     findings: tuple[Finding, ...]
     known_ids: Mapping[tuple[str, str], int]
+    today: date
 
     def count(self, action: Action, kind_key: str = "") -> int:
         """Return how many records have this action, of one kind or of all."""
@@ -90,15 +96,22 @@ def make_plan(session: Session, entries: Sequence[Entry]) -> Plan:
     known_ids = _known_ids(session, entries)
     findings += _unknown_references(entries, known_ids)
     records = tuple(_planned(session, entries, known_ids))
+    today = latest_today(session)
     for planned in records:
-        problems = problems_of(planned.kind, planned.values, has_new_code=planned.has_new_code)
-        findings += [finding_of(planned.entry, problem) for problem in problems]
+        findings += [finding_of(planned.entry, problem) for problem in _problems(planned, today)]
     if not any(f.code.startswith("register.") for f in findings):
         # Rules between records need every record to be told apart and every reference to be known.
         findings += [
             finding_of(entry, problem) for entry, problem in check_together(session, records)
         ]
-    return Plan(records, tuple(findings), known_ids)
+    return Plan(records, tuple(findings), known_ids, today)
+
+
+def _problems(planned: PlannedRecord, today: date) -> Iterable[Problem]:
+    """Return what is wrong with a record; one that stays as it is stored is not looked at again."""
+    if planned.action is Action.SAME:
+        return ()
+    return problems_of(planned.kind, planned.values, today, has_new_code=planned.has_new_code)
 
 
 def finding_of(entry: Entry, problem: Problem) -> Finding:

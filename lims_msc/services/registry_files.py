@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -262,19 +263,19 @@ def _unforeseen(contents: RegistryContents, plan: Plan) -> Iterable[Finding]:
         if field.refers_to in contents.unread
         and (place := entry.places.get(field.name)) is not None
     }
-    for finding in (*_of_unsound(contents), *plan.findings):
+    for finding in (*_of_unsound(contents, plan.today), *plan.findings):
         at = (finding.sheet, finding.cell)
         is_doubtful = finding.code == "register.unknown_reference" and at in doubtful
         if at not in told and not is_doubtful:
             yield finding
 
 
-def _of_unsound(contents: RegistryContents) -> Iterable[Finding]:
+def _of_unsound(contents: RegistryContents, today: date) -> Iterable[Finding]:
     """Yield what else is wrong in rows whose identity could not be read."""
     for entry in contents.unsound:
         kind = kind_of(entry.kind_key)
         values = {field.name: field.empty for field in kind.fields} | dict(entry.values)
-        for problem in problems_of(kind, values):
+        for problem in problems_of(kind, values, today):
             yield finding_of(entry, problem)
 
 

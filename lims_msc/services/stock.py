@@ -174,13 +174,10 @@ def thaw(session: Session, actor: Actor, vial_code: str, values: Values) -> int:
     purpose = str(values.get("used_for") or "") or "thawed"
     is_taken = vial.vial_state == VialState.USED
     if not is_taken:
-        _checked(session, actor, vial, StockAction.USE, purpose)
+        _step(session, actor, vial, StockAction.USE, purpose)
     with because(session, purpose):
         entry = Entry("thaw", {**values, "vial_code": vial_code})
-        number = register.create(session, actor, entry)
-    if not is_taken:
-        _step(session, actor, vial, StockAction.USE, purpose)
-    return number
+        return register.create(session, actor, entry)
 
 
 def stock_of(session: Session, owner_kind: str, codes: Collection[str]) -> dict[str, Stock]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +21,7 @@ from lims_msc.errors import Conflict
 from lims_msc.services.audit_trail import AuditContext, record_changes
 
 Clock = Callable[[], datetime]
+_FARTHEST_EAST = timedelta(hours=14)
 
 
 def system_clock() -> datetime:
@@ -75,4 +76,14 @@ class Database:
                 raise
 
     def _session(self) -> Session:
-        return sessionmaker(self.engine, class_=LabSession, expire_on_commit=False)()
+        make = sessionmaker(self.engine, class_=LabSession, expire_on_commit=False)
+        return make(info={"clock": self.clock})
+
+
+def latest_today(session: Session) -> date:
+    """Return the day that it is by now where the sun rises first, by the clock of the session.
+
+    A laboratory in Auckland enters the day of its own calendar, which is that of UTC tomorrow.
+    """
+    clock: Clock = session.info["clock"]
+    return clock().astimezone(timezone(_FARTHEST_EAST)).date()

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from lims_msc.domain.labels import code_of_scan
 from lims_msc.domain.records.kinds import kind_of
-from lims_msc.errors import Conflict, InputError, StaleVersion
+from lims_msc.errors import Conflict, InputError
 from lims_msc.services import record_lists, record_pages, register
 from lims_msc.services.register import WRITERS
 from lims_msc.web import forms
@@ -117,16 +117,8 @@ def remove(kind_key: str, record_id: int) -> Response:
     """Remove a record, for a reason."""
     with state().database.reading() as session:
         known = register.record(session, kind_key, record_id)
-    try:
-        with state().database.unit_of_work(actor(), _reason()) as session:
-            register.remove(session, actor(), kind_key, record_id, version=forms.text("version"))
-    except StaleVersion:
-        raise
-    except Conflict as refusal:
-        raise Conflict(
-            f"The {in_sentence(known.kind)} '{known.name}' cannot be removed: others refer to it.",
-            hint="Remove those first, or correct the record and keep it.",
-        ) from refusal
+    with state().database.unit_of_work(actor(), _reason()) as session:
+        register.remove(session, actor(), kind_key, record_id, version=forms.text("version"))
     flash(f"The {in_sentence(known.kind)} {known.name} is removed.")
     return redirect(owner_url(known.kind, known.values))
 

@@ -102,7 +102,7 @@ TYPED: Mapping[str, Mapping[str, str]] = {
         "pool_size": "1",
     },
     "pool_member": {"responder_code": "INV-PBMC-1", "donor_code": "D-7"},
-    "vial": {"vial_code": "V-7", "batch_code": "B-7", "vial_state": "available"},
+    "vial": {"vial_code": "V-7", "batch_code": "B-7", "vial_state": "used"},
     "thaw": {"vial_code": "V-7", "thawed_on": "2024-07-01"},
     "in_vivo_use": {
         "use_code": "U-7",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from datetime import date
 
 from lims_msc.domain.records.codes import code_problem
 from lims_msc.domain.records.fields import Field, FieldKind, Problem, RecordKind, Value, Values
-from lims_msc.domain.records.partial_dates import partial_date_problem
+from lims_msc.domain.records.partial_dates import days_meant, partial_date_problem
 from lims_msc.domain.records.vocabularies import vocabulary_of
+
+# Older dates are what Excel makes of an empty cell or of a count, or a year of two digits.
+_FIRST_DAY = date(1901, 1, 1)
 
 
 def problems_of(
-    kind: RecordKind, values: Values, *, has_new_code: bool = True
+    kind: RecordKind, values: Values, today: date, *, has_new_code: bool = True
 ) -> tuple[Problem, ...]:
     """Return everything that is wrong with a record; rules of the kind only see sound fields.
 
@@ -20,6 +24,7 @@ def problems_of(
     """
     fields = [f for f in kind.fields if has_new_code or f.kind is not FieldKind.CODE]
     problems = [p for field in fields for p in _field_problems(field, values[field.name])]
+    problems += [p for field in fields for p in _day_problems(field, values[field.name], today)]
     if not problems:
         problems = [p for check in kind.checks for p in check(values)]
     return tuple(problems)
@@ -34,6 +39,27 @@ def _field_problems(field: Field, value: Value) -> Iterable[Problem]:
         yield from _text_problems(field, value)
     elif isinstance(value, int | float):
         yield from _number_problems(field, value)
+
+
+def _day_problems(field: Field, value: Value, today: date) -> Iterable[Problem]:
+    """Yield what is wrong with a date as such: that it lies ahead, or in a time before all this."""
+    if field.kind not in {FieldKind.DATE, FieldKind.PARTIAL_DATE}:
+        return
+    days = days_meant(value)
+    if days is None:
+        return
+    if days[0] > today and not field.may_lie_ahead:
+        yield Problem(
+            field.name,
+            f"'{value}' lies in the future.",
+            f"Check the year, and whether day and month are swapped; today is {today}.",
+        )
+    if days[1] < _FIRST_DAY:
+        yield Problem(
+            field.name,
+            f"'{value}' is too long ago for '{field.title}'.",
+            "Check the year; Excel makes dates of 1900 of small numbers.",
+        )
 
 
 def _text_problems(field: Field, value: str) -> Iterable[Problem]:

@@ -11,6 +11,7 @@ from lims_msc.domain.records.rules_of_donors import (
     check_age,
     check_consent,
     check_diagnosis,
+    check_donor,
     check_health,
     check_score,
 )
@@ -42,6 +43,7 @@ DONOR = RecordKind(
     sheet="Donors",
     explanation="A person, known by an opaque code and by nothing that identifies them.",
     identity=("donor_code",),
+    checks=(check_donor,),
     fields=(
         Field(
             "donor_code",

@@ -52,7 +52,7 @@ class Field:
     with the unit in words.  ``low`` and ``high`` bound numbers, both included unless
     ``is_above_low`` says that ``low`` itself is too little.  A choice that ``allows_other`` takes
     any other words too; its ``choices`` are suggestions.  ``is_listed`` fields are columns of the
-    list page.
+    list page.  Only a date that ``may_lie_ahead`` may be later than today.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Field:
     hint: str = ""
     is_listed: bool = False
     max_length: int = 200
+    may_lie_ahead: bool = False
 
     @property
     def empty(self) -> Value:
@@ -130,7 +131,8 @@ class RecordKind:
 
     def identity_of(self, values: Values) -> tuple[Value, ...]:
         """Return what tells this record apart from the others of its kind."""
-        return tuple(values.get(name, self.field(name).empty) for name in self.identity)
+        found = ((self.field(name), values.get(name)) for name in self.identity)
+        return tuple(field.empty if value in {None, ""} else value for field, value in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +148,15 @@ class Entry:
     places: Mapping[str, SourceCell] = field(default_factory=dict)
     row: SourceCell | None = None
     file_name: str = ""
+
+
+def number_in(values: Values, name: str) -> float | None:
+    """Return the number of a field, ``None`` where none was entered."""
+    value = values.get(name)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def text_in(values: Values, name: str) -> str:
+    """Return the words of a field, empty where none were entered."""
+    value = values.get(name)
+    return value if isinstance(value, str) else ""

@@ -6,6 +6,8 @@ import calendar
 import re
 from datetime import date
 
+from lims_msc.domain.records.fields import Value
+
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -35,6 +37,25 @@ def latest(text: str) -> date:
     year, month, day = _parts(text)
     month = month or 12
     return date(year, month, day or calendar.monthrange(year, month)[1])
+
+
+def days_meant(value: Value) -> tuple[date, date] | None:
+    """Return the first and the last day that a date may mean; ``None`` where it is none at all."""
+    if isinstance(value, date):
+        return value, value
+    try:
+        return earliest(str(value)), latest(str(value))
+    except ValueError:
+        return None
+
+
+def is_certainly_before(first: Value, second: Value) -> bool:
+    """Return whether a date lies before another, whichever days the two may mean.
+
+    Where one of them is empty or no date, nothing is certain.
+    """
+    one, other = days_meant(first), days_meant(second)
+    return one is not None and other is not None and one[1] < other[0]
 
 
 def _parts(text: str) -> tuple[int, int | None, int | None]:

@@ -15,7 +15,7 @@ BANK = RecordKind(
     fields=(
         Field("bank_code", "Bank code", FieldKind.CODE, is_required=True, is_listed=True),
         Field("title", "Title", is_required=True, is_listed=True),
-        Field("valid_until", "Valid until", FieldKind.DATE, is_listed=True),
+        Field("valid_until", "Valid until", FieldKind.DATE, is_listed=True, may_lie_ahead=True),
         Field("note", "Note", FieldKind.NOTE, max_length=2000),
     ),
 )

@@ -48,13 +48,15 @@ class Match:
 class Resolution:
     """What entered words mean: one term, or none with the candidates and the reason in words.
 
-    A colliding abbreviation has no term but several candidates: a person must say which.
+    A colliding abbreviation has no term but several candidates: a person must say which.  Words
+    that ``are_unknown`` are none of the list's; their candidates are only written alike.
     """
 
     term: Term | None
     candidates: tuple[Term, ...] = ()
     message: str = ""
     hint: str = ""
+    are_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +167,10 @@ class Vocabulary:
         candidates = self._candidates(text)
         message = f"'{text}' is not in the list of {self.title.lower()}."
         if candidates:
-            return Resolution(None, candidates, message, f"Perhaps {_or(candidates)}?")
-        return Resolution(
-            None, (), message, "Search the list by name, synonym, identifier or code."
-        )
+            hint = f"Perhaps {_or(candidates)}?"
+            return Resolution(None, candidates, message, hint, are_unknown=True)
+        hint = "Search the list by name, synonym, identifier or code."
+        return Resolution(None, (), message, hint, are_unknown=True)
 
     def _named(self, text: str) -> Iterable[Term]:
         return (term for terms in self._index.exactly(text).values() for term in terms)

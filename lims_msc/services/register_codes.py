@@ -1,0 +1,72 @@
+"""Codes that look like one another: compared with all codes of a kind in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lims_msc.domain.records.codes import look_alike_key
+from lims_msc.domain.records.fields import Entry, Problem, RecordKind
+from lims_msc.services.record_tables import table_of
+
+# Above this number it is faster to read all codes than to have the database compare them.
+_MOST_IN_A_STATEMENT = 200
+
+
+def look_alikes(
+    session: Session, kind: RecordKind, codes: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each of these codes that looks like a registered one, with that one."""
+    if not codes:
+        return
+    table: Any = table_of(kind)
+    column = table.code
+    chosen = select(column)
+    if len(codes) <= _MOST_IN_A_STATEMENT:
+        chosen = chosen.where(_folded(column).in_({look_alike_key(code) for code in codes}))
+    known = {look_alike_key(code): code for code in session.scalars(chosen)}
+    for code in codes:
+        other = known.get(look_alike_key(code), code)
+        if other != code:
+            yield code, other
+
+
+def look_alike_problems(
+    session: Session, kind: RecordKind, entries: Sequence[Entry]
+) -> Iterator[tuple[Entry, Problem]]:
+    """Yield which new codes look like a registered one, or like one that is entered with them."""
+    field = kind.code_field
+    if field is None:
+        return
+    codes = [str(entry.values.get(field.name) or "") for entry in entries]
+    known = dict(look_alikes(session, kind, codes))
+    entered: dict[str, tuple[str, Entry]] = {}
+    for code, entry in zip(codes, entries, strict=True):
+        other, place = known.get(code, ""), "registered already"
+        first_code, first = entered.setdefault(look_alike_key(code), (code, entry))
+        if not other and first_code != code:
+            cell = first.places.get(field.name)
+            other, place = first_code, f"entered in cell {cell.cell}" if cell else "entered too"
+        if other:
+            yield entry, look_alike_problem(kind, field.name, code, f"'{other}', which is {place}")
+
+
+def look_alike_problem(kind: RecordKind, field_name: str, code: str, other: str) -> Problem:
+    """Return the problem of a code that is taken for another one."""
+    return Problem(
+        field_name,
+        f"'{code}' is easily taken for {other}.",
+        f"Write that code if it is the same {kind.title.lower()}; otherwise choose one that"
+        " differs in more than O and 0, I, l and 1, or capitals.",
+    )
+
+
+def _folded(column: Any) -> Any:
+    """Return a column of codes as :func:`look_alike_key` folds them; codes are plain letters."""
+    folded = func.lower(column)
+    for letter, digit in (("o", "0"), ("i", "1"), ("l", "1")):
+        folded = func.replace(folded, letter, digit)
+    return folded
