@@ -15,11 +15,11 @@ from enum import StrEnum
 from lims_msc.domain.release_limits import (
     Standing,
     condition_problem,
+    exact_text,
     is_other_quantity,
     standing,
     unit_problem,
 )
-from lims_msc.domain.value_wording import number_text
 
 OPERATOR_WORDS = {">": "above", ">=": "at least", "<": "below", "<=": "at most", "=": "exactly"}
 ANY_WORDS = "any"
@@ -82,7 +82,7 @@ class Rule:
         if self.limit is None:
             words = "any result" if self.limit_text == ANY_WORDS else self.limit_text
         else:
-            words = f"{OPERATOR_WORDS[self.operator]} {number_text(self.limit)} {self.unit}".strip()
+            words = f"{OPERATOR_WORDS[self.operator]} {exact_text(self.limit)} {self.unit}".strip()
         return f"{words} at {self.condition}" if self.condition else words
 
 
@@ -122,7 +122,7 @@ class TestResult:
         if self.result is None:
             return f"'{self.result_text}'"
         sign = self.qualifier if self.qualifier not in {"", "="} else ""
-        return f"{sign} {number_text(self.result)} {self.unit}".strip()
+        return f"{sign} {exact_text(self.result)} {self.unit}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from fractions import Fraction
 
+from lims_msc.domain.value_wording import number_text
+
 _NAMES = r"(?P<first>[a-z][\w+-]*)\s*:\s*(?P<second>[a-z][\w+-]*)"
 _NUMBERS = r"(?P<of_first>\d+(?:[.,]\d+)?)\s*:\s*(?P<of_second>\d+(?:[.,]\d+)?)"
 _RATIOS = tuple(re.compile(text) for text in (f"{_NAMES} {_NUMBERS}", f"{_NUMBERS} {_NAMES}"))
@@ -52,6 +54,13 @@ _COMPARE = {
     "<=": lambda value, limit: value <= limit,
     "=": lambda value, limit: value == limit,
 }
+
+
+def exact_text(number: float) -> str:
+    """Return a number with all its digits: rounded, 94.999999 would be said to miss 95 with 95."""
+    words = number_text(number)
+    is_exact = float(words.replace("\N{MINUS SIGN}", "-")) == number
+    return words if is_exact else repr(number).replace("-", "\N{MINUS SIGN}")
 
 
 def unit_problem(test_name: str, asked: str, given: str) -> tuple[str, str]:

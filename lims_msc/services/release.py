@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -27,8 +27,14 @@ from lims_msc.errors import Conflict, InputError, NotFound, StaleVersion
 from lims_msc.models import Batch, Recipe, RecipeStep, ReleaseDecision, ReleaseRule, ReleaseTest
 from lims_msc.services import register
 from lims_msc.services.audit_trail import AuditContext
+from lims_msc.services.codec import digest
 from lims_msc.services.materials import batch_by_code
 from lims_msc.version import __version__
+
+_HIDDEN = (
+    "Nothing is judged by these rules: a shipped rule set has the same name and version, and that"
+    " one counts. Enter them under another name or version."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,11 @@ class BatchVerdict:
     batch_code: str
     primed_with: str
     verdict: ReleaseVerdict
+
+    @property
+    def version(self) -> str:
+        """A digest that differs as soon as a result, a rule or a verdict does."""
+        return digest(self.verdict.rule_set, [_as_json(line) for line in self.verdict.lines])[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,7 @@ class Decision:
     verdict: Verdict
     lines: tuple[dict[str, Any], ...]
     comment: str
+    code_version: str
     decided_at: datetime
     decided_by: str
     is_current: bool
@@ -97,21 +109,21 @@ def decide(
     *,
     comment: str,
     seen_verdict: str,
+    seen_version: str = "",
 ) -> Decision:
     """Record the verdict of a rule set about a batch, as the person saw it.
 
+    ``seen_version`` is the version of the :class:`BatchVerdict` that the person saw, if any.
+
     :raises NotAllowed: if the actor may not decide.
     :raises NotFound: if there is no such batch or rule set.
-    :raises StaleVersion: if the verdict is no longer the one that the person saw.
+    :raises StaleVersion: if the verdict, a result or a rule is no longer as the person saw it.
     :raises InputError: if the verdict is no pass and no comment says why it is recorded.
     """
     actor.require(Role.REVIEWER, action="decide on the release of a batch")
-    found = judge_batch(session, code, rule_set_of(session, name, version)).verdict
-    if found.verdict.value != seen_verdict:
-        raise StaleVersion(
-            f"The verdict about batch '{code}' is '{found.verdict}' by now, not '{seen_verdict}'.",
-            hint="Somebody changed a test result. Look again before you decide.",
-        )
+    judged = judge_batch(session, code, rule_set_of(session, name, version))
+    found = judged.verdict
+    _require_as_seen(judged, seen_verdict, seen_version)
     if found.verdict is not Verdict.PASS and not comment.strip():
         raise InputError(
             f"The verdict '{found.verdict}' is recorded with a comment, and there is none.",
@@ -135,6 +147,21 @@ def decide(
     return _decision(code, row, is_current=True)
 
 
+def _require_as_seen(judged: BatchVerdict, seen_verdict: str, seen_version: str) -> None:
+    code, now = judged.batch_code, judged.verdict.verdict
+    hint = "Nothing was recorded. Open the page again and look before you decide."
+    if now.value != seen_verdict:
+        raise StaleVersion(
+            f"The verdict about batch '{code}' is '{now}' by now, not '{seen_verdict}'.", hint=hint
+        )
+    if seen_version and judged.version != seen_version:
+        raise StaleVersion(
+            f"A result or a rule changed since you opened the page; the verdict about batch"
+            f" '{code}' is '{now}' still.",
+            hint=hint,
+        )
+
+
 def decisions_of(session: Session, code: str) -> tuple[Decision, ...]:
     """Return the decisions about a batch, newest first.
 
@@ -153,7 +180,7 @@ def decisions_of(session: Session, code: str) -> tuple[Decision, ...]:
     for row in rows:
         rules = known.get((row.rule_set, row.rule_set_version))
         now = None if rules is None else judge(rules, results, primed_with=primed_with)
-        is_current = now is not None and [_as_json(line) for line in now.lines] == row.lines
+        is_current = now is not None and _facts(map(_as_json, now.lines)) == _facts(row.lines)
         decided.append(_decision(code, row, is_current=is_current))
     return tuple(decided)
 
@@ -235,7 +262,15 @@ def _own_set(name: str, version: str, rows: Sequence[ReleaseRule]) -> RuleSet:
         for row in rows
     )
     sources = sorted({row.source for row in rows if row.source})
-    return RuleSet(name, version, f"{name} {version} of the laboratory", "; ".join(sources), rules)
+    is_hidden = any((s.name, s.version) == (name, version) for s in SHIPPED)
+    return RuleSet(
+        name,
+        version,
+        f"{name} {version} of the laboratory",
+        "; ".join(sources),
+        rules,
+        note=_HIDDEN if is_hidden else "",
+    )
 
 
 def _results(session: Session, batch_id: int) -> tuple[TestResult, ...]:
@@ -283,6 +318,11 @@ def _as_json(line: ReleaseLine) -> dict[str, Any]:
     }
 
 
+def _facts(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return lines without their reasons, whose wording may differ between releases of ours."""
+    return [{name: line[name] for name in line if name != "reason"} for line in lines]
+
+
 def _decision(code: str, row: ReleaseDecision, *, is_current: bool) -> Decision:
     return Decision(
         batch_code=code,
@@ -291,6 +331,7 @@ def _decision(code: str, row: ReleaseDecision, *, is_current: bool) -> Decision:
         verdict=Verdict(row.verdict),
         lines=tuple(row.lines),
         comment=row.comment,
+        code_version=row.code_version,
         decided_at=row.decided_at,
         decided_by=row.decided_by_name,
         is_current=is_current,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -33,7 +35,7 @@ def show(code: str) -> str:
 
 def choose(code: str) -> Response:
     """Lead to the address of the rule set that was chosen in the list."""
-    name, _, version = request.args.get("set", "").partition("|")
+    name, version = map(unquote, request.args.get("set", "").partition("|")[::2])
     return redirect(url_for("lims_msc.release", code=code, rule_set=name, version=version))
 
 
@@ -50,6 +52,7 @@ def decide(code: str) -> Response:
             version,
             comment=comment,
             seen_verdict=forms.text("verdict"),
+            seen_version=forms.text("seen"),
         )
     flash(f"The verdict '{found.verdict}' by {name} {version} is recorded.")
     return redirect(url_for("lims_msc.release", code=code, rule_set=name, version=version))

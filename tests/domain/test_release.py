@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lims_msc.domain.release import ReleaseLine, Rule, RuleSet, TestResult, Verdict, judge
-from lims_msc.domain.release_limits import Standing, condition_problem, standing
+from lims_msc.domain.release_limits import Standing, condition_problem, exact_text, standing
 from lims_msc.domain.release_templates import (
     HUCMSC_2020,
     ISCT_2006,
@@ -141,6 +141,14 @@ def test_a_limit_that_is_strict_says_so() -> None:
     assert found.lines[0].reason == (
         "CD73 is 70 %; above 70 % is asked. The limit itself does not pass."
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(95.0, "95"), (94.999999, "94.999999"), (0.5, "0.5"), (-3.0, "−3"), (1.5e-7, "1.500e−07")],
+)
+def test_a_result_is_never_rounded_onto_its_limit(number: float, words: str) -> None:
+    assert exact_text(number) == words
 
 
 def test_an_international_unit_of_endotoxin_is_an_endotoxin_unit() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import People
+from sqlalchemy import select, update
 
 from lims_msc.domain.records.fields import Entry, Value
 from lims_msc.domain.release import RuleSet, Verdict
@@ -16,6 +17,7 @@ from lims_msc.errors import (
     NotFound,
     StaleVersion,
 )
+from lims_msc.models import ReleaseDecision
 from lims_msc.services import register, release
 from lims_msc.services.transaction import Database
 
@@ -80,6 +82,57 @@ def test_a_decision_stays_as_it_was_when_results_change_and_says_so(
     with tested.reading() as session:
         verdicts = [found.verdict for found in release.decisions_of(session, BATCH)]
     assert verdicts == [Verdict.FAIL, Verdict.PASS]
+
+
+def test_a_result_that_changed_since_the_page_was_opened_is_looked_at_first(
+    tested: Database, people: People
+) -> None:
+    def seen() -> str:
+        with tested.reading() as session:
+            return release.judge_batch(session, BATCH, HUCMSC_2020).version
+
+    before = seen()
+    assert seen() == before
+    add(tested, people, *entries_of({"viability": {"result": 85.0, "unit": "%"}}))
+    assert seen() != before
+    with (
+        tested.unit_of_work(people.reviewer, "decided") as session,
+        pytest.raises(StaleVersion, match="A result or a rule changed"),
+    ):
+        release.decide(
+            session,
+            people.reviewer,
+            BATCH,
+            "HUCMSC",
+            "2020",
+            comment="",
+            seen_verdict="pass",
+            seen_version=before,
+        )
+
+
+def test_another_wording_of_a_reason_is_no_change_of_a_result(
+    tested: Database, people: People
+) -> None:
+    decide(tested, people, "pass")
+    with tested.engine.begin() as connection:
+        (lines,) = connection.scalars(select(ReleaseDecision.lines))
+        worded = [{**line, "reason": "As an earlier release said it."} for line in lines]
+        connection.execute(update(ReleaseDecision).values(lines=worded))
+    with tested.reading() as session:
+        (kept,) = release.decisions_of(session, BATCH)
+    assert (kept.is_current, kept.lines[0]["reason"]) == (True, "As an earlier release said it.")
+
+
+def test_rules_under_the_name_of_a_shipped_set_never_replace_it(
+    tested: Database, people: People
+) -> None:
+    rule: dict[str, Value] = {"rule_set": "HUCMSC", "rule_set_version": "2020"}
+    rule |= {"test_name": "viability", "operator": ">=", "limit": 1.0, "unit": "%"}
+    add(tested, people, Entry("release_rule", {**rule, "rule_role": "release"}))
+    with tested.reading() as session:
+        assert release.rule_set_of(session, "HUCMSC", "2020") is HUCMSC_2020
+        assert "another name or version" in release.rule_sets(session)[-1].note
 
 
 def test_only_what_was_seen_is_decided_by_a_reviewer_and_explained(
