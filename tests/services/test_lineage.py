@@ -67,7 +67,8 @@ def test_a_batch_leads_to_its_plates_and_to_the_responders_that_stood_on_them(
     family: Database, registry: Registry
 ) -> None:
     graph = read(family, registry, "batch", BATCH)
-    assert {("D-1", f"{BATCH}.C"), (f"{BATCH}.C", BATCH)} <= named_edges(graph)
+    (collection,) = [node for node in graph.nodes if node.kind is NodeKind.COLLECTION]
+    assert {("D-1", collection.title), (collection.title, BATCH)} <= named_edges(graph)
     assert {(BATCH, "INV-PLATE-1"), (RESPONDER, "INV-PLATE-1")} <= named_edges(graph)
     (plate,) = [node for node in graph.nodes if node.kind is NodeKind.PLATE]
     assert plate.detail == "T-cell proliferation"
@@ -77,9 +78,10 @@ def test_a_responder_is_read_with_the_batches_that_it_stood_with(
     family: Database, registry: Registry
 ) -> None:
     graph = read(family, registry, "responder", RESPONDER)
+    (collection,) = [node for node in graph.nodes if node.kind is NodeKind.COLLECTION]
     assert named_edges(graph) == {
-        ("D-1", f"{BATCH}.C"),
-        (f"{BATCH}.C", BATCH),
+        ("D-1", collection.title),
+        (collection.title, BATCH),
         (BATCH, "INV-PLATE-1"),
         (RESPONDER, "INV-PLATE-1"),
     }
