@@ -123,6 +123,17 @@ def remove(kind_key: str, record_id: int) -> Response:
     return redirect(owner_url(known.kind, known.values))
 
 
+def rename(kind_key: str, record_id: int) -> Response:
+    """Correct the code of a record, for a reason."""
+    new_code = forms.text("new_code")
+    with state().database.unit_of_work(actor(), _reason()) as session:
+        version = forms.text("version")
+        register.rename(session, actor(), kind_key, record_id, new_code, version=version)
+        found = register.record(session, kind_key, record_id)
+    flash(f"The {in_sentence(found.kind)} is called {new_code} now.")
+    return redirect(record_url(kind_key, record_id, found.values))
+
+
 def find() -> Response | str:
     """Lead to the one record with a code, of whatever kind; else list codes that begin with it."""
     words = code_of_scan(request.args.get("q", ""))
@@ -139,8 +150,8 @@ def _reason() -> str:
     reason = forms.text("reason")
     if not reason:
         raise InputError(
-            "The reason is empty; nothing was removed.",
-            hint="Write in a few words why it is removed; it stays in the audit trail.",
+            "The reason is empty; nothing was changed.",
+            hint="Write in a few words why; it stays in the audit trail.",
         )
     return reason
 
@@ -165,4 +176,5 @@ ADDRESSES: tuple[Address, ...] = (
     ("GET", "/records/<kind_key>/<int:record_id>/change", "edit_record", edit),
     ("POST", "/records/<kind_key>/<int:record_id>/change", "amend_record", amend),
     ("POST", "/records/<kind_key>/<int:record_id>/remove", "remove_record", remove),
+    ("POST", "/records/<kind_key>/<int:record_id>/rename", "rename_record", rename),
 )

@@ -22,17 +22,28 @@ def add(database: Database, people: People, kind_key: str, **values: Value) -> i
 def stocked(lab: Database, people: People) -> Database:
     """A laboratory with a bank, a responder in it, and vials of a batch and of the responder."""
     add(lab, people, "bank", bank_code="BANK-1", title="Of the year")
+    add(lab, people, "donor", donor_code="D-9", sex="female")
+    add(
+        lab,
+        people,
+        "collection",
+        collection_code="C-9",
+        donor_code="D-9",
+        tissue="BM",
+        health_status="unknown",
+    )
+    add(lab, people, "batch", batch_code="B-9", collection_code="C-9")
     add(
         lab,
         people,
         "responder",
         responder_code="R-9",
         cell_type="PBMC",
-        donor_code="D-1",
+        donor_code="D-9",
         bank_code="BANK-1",
         pool_size=1,
     )
-    add(lab, people, "vial", vial_code="V-1", batch_code="INV-MSC-1", vial_state="available")
+    add(lab, people, "vial", vial_code="V-1", batch_code="B-9", vial_state="available")
     add(lab, people, "vial", vial_code="V-2", responder_code="R-9", vial_state="available")
     return lab
 
@@ -40,9 +51,9 @@ def stocked(lab: Database, people: People) -> Database:
 @pytest.mark.parametrize(
     ("kind_key", "code", "expected"),
     [
-        ("donor", "D-1", {"collection": ["INV-MSC-1.C"], "responder": ["R-9"]}),
-        ("collection", "INV-MSC-1.C", {"batch": ["INV-MSC-1"]}),
-        ("batch", "INV-MSC-1", {"vial": ["V-1"]}),
+        ("donor", "D-9", {"collection": ["C-9"], "responder": ["R-9"]}),
+        ("collection", "C-9", {"batch": ["B-9"]}),
+        ("batch", "B-9", {"vial": ["V-1"]}),
         ("bank", "BANK-1", {"responder": ["R-9"]}),
         ("responder", "R-9", {"vial": ["V-2"]}),
     ],
@@ -61,7 +72,7 @@ def test_a_page_has_what_belongs_to_its_record(
 
 def test_kinds_that_nothing_is_recorded_of_are_there_to_be_added(stocked: Database) -> None:
     with stocked.reading() as session:
-        groups = children(session, register.record_by_code(session, "donor", "D-1"))
+        groups = children(session, register.record_by_code(session, "donor", "D-9"))
     empty = [kind.key for kind, records in groups if not records]
     assert empty == ["consent", "treatment", "hsc_graft", "transplant"]
 
@@ -73,11 +84,11 @@ def test_no_more_children_are_read_than_a_page_shows(stocked: Database, people: 
             people,
             "vial",
             vial_code=f"V-{number}",
-            batch_code="INV-MSC-1",
+            batch_code="B-9",
             vial_state="available",
         )
     with stocked.reading() as session:
-        groups = children(session, register.record_by_code(session, "batch", "INV-MSC-1"), limit=2)
+        groups = children(session, register.record_by_code(session, "batch", "B-9"), limit=2)
     assert [len(records) for kind, records in groups if kind.key == "vial"] == [2]
 
 
@@ -122,7 +133,7 @@ def test_history_tells_who_changed_what_from_what_and_why(
     assert newest.text.endswith("; Bank code: BANK-1 → BANK-2; Purity (%): empty → 97.5")
     assert (oldest.actor_name, oldest.action, oldest.reason) == ("Tina Tester", "create", "set up")
     assert "Responder code: R-9" in oldest.text
-    assert "Donor code: D-1" in oldest.text
+    assert "Donor code: D-9" in oldest.text
     assert oldest.at < newest.at
 
 

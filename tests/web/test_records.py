@@ -233,7 +233,7 @@ def test_a_refused_form_comes_back_with_everything_that_was_typed(anna: Person) 
 def test_a_field_that_is_wrong_says_so_and_nothing_is_stored(
     onlooker: Person, name: str, typed: str, message: str
 ) -> None:
-    fields = {"batch_code": "B-7", "collection_code": "INV-MSC-1.C", name: typed}
+    fields = {"batch_code": "B-7", "collection_code": "C-1", name: typed}
     answer = onlooker.post("/records/batch/new", **fields)
     assert answer.status_code == 422
     assert message in finding_of(answer, name)
@@ -326,6 +326,32 @@ def test_a_record_is_removed_for_a_reason_unless_others_refer_to_it(anna: Person
     assert anna.post(address, version="old", reason="twice").status_code == 409
     assert anna.post(address, version=collection, reason="twice").status_code == 302
     assert anna.get("/records/collection/2").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [({"new_code": "D-1"}, 409), ({"new_code": "D 8"}, 422), ({"reason": ""}, 422), ({}, 302)],
+)
+def test_a_wrong_code_is_corrected_and_references_follow(
+    anna: Person, changes: dict[str, str], status: int
+) -> None:
+    send(anna, "donor")
+    send(anna, "collection")
+    typed = {"new_code": "D-8", "reason": "typed wrongly"}
+    typed |= {"version": version_of(anna.get("/records/donor/2"))}
+    assert anna.post("/records/donor/2/rename", **{**typed, **changes}).status_code == status
+    is_renamed = status == 302
+    history = anna.get("/records/donor/2").text
+    assert ("<del>D-7</del> → <ins>D-8</ins>" in history) == is_renamed
+    assert ("D-8" in anna.get("/records/collection/2").text) == is_renamed
+
+
+def test_what_a_person_should_look_at_is_said_after_storing(anna: Person) -> None:
+    assert send(anna, "donor", donor_code="D-19700512").status_code == 302
+    text = anna.get("/records/donor/2").text
+    assert "The donor D-19700512 is registered." in text
+    assert "Look again: " in text
+    assert "looks like a date" in text
 
 
 def test_readers_see_records_and_no_way_to_change_them(sign_in: SignIn) -> None:
