@@ -91,7 +91,7 @@ UC_TRIAL = RuleSet(
 HUCMSC_2020 = RuleSet(
     "HUCMSC",
     "2020",
-    "Release of human umbilical cord MSC, Stem Cell Res Ther 2020",
+    "Release of human umbilical cord MSC, Stem Cell Research & Therapy 2020",
     "doi 10.1186/s13287-020-01696-6",
     (
         *_percent(">=", 85, "viability"),
@@ -110,7 +110,8 @@ ISCT_2025 = RuleSet(
     is_shipped=True,
     note=(
         "Secondary sources name an update of 2025, which asks to state thresholds and drops "
-        "trilineage. No primary text could be read, so no limit is shipped: copy it and fill it in."
+        "trilineage. No primary text could be read, so no limit is shipped: enter its rules as "
+        "release rules, or copy another rule set into its place and change the copy."
     ),
 )
 

@@ -68,12 +68,17 @@ class Decision:
 
 
 def rule_sets(session: Session) -> tuple[RuleSet, ...]:
-    """Return the shipped rule sets and those of the laboratory, each version by itself."""
+    """Return the shipped rule sets and those of the laboratory, each version by itself.
+
+    A shipped one without rules gives way to the laboratory's own of the same name and version.
+    """
     ordered = select(ReleaseRule).order_by(
         ReleaseRule.rule_set, ReleaseRule.rule_set_version, ReleaseRule.id
     )
-    own = groupby(session.scalars(ordered), key=lambda row: (row.rule_set, row.rule_set_version))
-    return (*SHIPPED, *(_own_set(name, version, list(rows)) for (name, version), rows in own))
+    rows = groupby(session.scalars(ordered), key=lambda row: (row.rule_set, row.rule_set_version))
+    own = {key: _own_set(*key, list(some)) for key, some in rows}
+    shipped = (s for s in SHIPPED if s.rules or (s.name, s.version) not in own)
+    return (*shipped, *own.values())
 
 
 def rule_set_of(session: Session, name: str, version: str) -> RuleSet:
@@ -215,7 +220,8 @@ def copy_rule_set(
     :raises InputError: if the rule set has no rules, or the new name is empty.
     """
     found = rule_set_of(session, name, version)
-    if any((s.name, s.version) == (new_name, new_version) for s in rule_sets(session)):
+    taken = {(s.name, s.version) for s in rule_sets(session) if s.rules}
+    if (new_name, new_version) in taken:
         raise Conflict(
             f"There is a rule set '{new_name} {new_version}' already.",
             hint="A version never changes: give the copy another name or version.",
@@ -223,7 +229,7 @@ def copy_rule_set(
     if not found.rules:
         raise InputError(
             f"The rule set '{found.title}' has no rules to copy.",
-            hint="Enter the rules of the laboratory one by one, under a name of its own.",
+            hint="Enter its rules one by one as release rules, or copy another into its place.",
         )
     entries = [_entry(found, rule, new_name, new_version) for rule in found.rules]
     register.register(session, actor, entries)
@@ -262,7 +268,7 @@ def _own_set(name: str, version: str, rows: Sequence[ReleaseRule]) -> RuleSet:
         for row in rows
     )
     sources = sorted({row.source for row in rows if row.source})
-    is_hidden = any((s.name, s.version) == (name, version) for s in SHIPPED)
+    is_hidden = any((s.name, s.version) == (name, version) and s.rules for s in SHIPPED)
     return RuleSet(
         name,
         version,

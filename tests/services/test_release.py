@@ -135,6 +135,21 @@ def test_rules_under_the_name_of_a_shipped_set_never_replace_it(
         assert "another name or version" in release.rule_sets(session)[-1].note
 
 
+def test_the_empty_rule_set_gives_way_to_the_rules_of_the_laboratory(
+    tested: Database, people: People
+) -> None:
+    with tested.unit_of_work(people.technician, "copied") as session:
+        release.copy_rule_set(
+            session, people.technician, "HUCMSC", "2020", new_name="ISCT", new_version="2025"
+        )
+    with tested.reading() as session:
+        known = release.rule_sets(session)
+        filled = release.rule_set_of(session, "ISCT", "2025")
+        assert release.judge_batch(session, BATCH, filled).verdict.verdict is Verdict.PASS
+    assert (filled.is_shipped, filled.note) == (False, "")
+    assert len(known) == len(SHIPPED)
+
+
 def test_only_what_was_seen_is_decided_by_a_reviewer_and_explained(
     lab: Database, people: People
 ) -> None:

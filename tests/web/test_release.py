@@ -44,6 +44,19 @@ def test_every_rule_set_can_be_chosen(sign_in: SignIn, chosen: str) -> None:
     assert f'value="{chosen}" selected' in answer.text
 
 
+def test_a_batch_that_is_not_there_is_not_found(sign_in: SignIn) -> None:
+    assert sign_in("rhea").get("/batches/NOBODY/release").status_code == 404
+
+
+def test_the_empty_rule_set_says_why_and_leads_to_its_first_rule(sign_in: SignIn) -> None:
+    anna = sign_in("anna")
+    page = html.unescape(anna.get("/rule-sets").text)
+    address = "/records/release_rule/new?rule_set=ISCT&rule_set_version=2025"
+    assert "No primary text could be read" in page
+    assert address in page
+    assert 'value="2025"' in anna.get(address).text
+
+
 def test_an_unknown_rule_set_is_not_found_and_says_what_there_is(sign_in: SignIn) -> None:
     answer = sign_in("rhea").get(f"{PAGE}?rule_set=X&version=1")
     assert (answer.status_code, "Lechanteur 2016" in answer.text) == (404, True)
