@@ -1,9 +1,12 @@
-"""Registers donors with their collections, MSC batches and responders."""
+"""Registers a batch with its donor and collection, or a responder, from one short form.
+
+What the forms say becomes entries of the register; nothing is checked or stored past it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -11,25 +14,53 @@ from sqlalchemy.orm import Session
 
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.exporting import BatchRecord, ResponderRecord
-from lims_msc.domain.findings import Finding, Level
-from lims_msc.domain.records.codes import code_problem
+from lims_msc.domain.findings import Finding, Level, errors_among
+from lims_msc.domain.records.codes import MOST_CHARACTERS, code_problem
+from lims_msc.domain.records.donors import HEALTH_STATUSES, SEXES
+from lims_msc.domain.records.fields import Entry, Value
+from lims_msc.domain.records.kinds import kind_of
 from lims_msc.domain.records.vocabularies import vocabulary_of
 from lims_msc.errors import Conflict, InputError, NotFound
-from lims_msc.models import Batch, Collection, Diagnosis, Donor, Responder
+from lims_msc.models import Batch, Collection, Donor, Responder
+from lims_msc.services import register
+from lims_msc.services.record_tables import ids_of_codes
+from lims_msc.services.register_codes import look_alikes
+from lims_msc.services.register_plan import PlannedRecord
 
-SEXES = ("female", "male", "intersex", "unknown", "not collected")
-HEALTH_STATUSES = ("healthy", "patient", "other", "deceased donor", "unknown")
-TISSUES = {
-    "BM": "bone marrow",
-    "AT": "adipose tissue",
-    "UC": "umbilical cord",
-    "WJ": "Wharton's jelly",
-    "UCB": "umbilical cord blood",
-    "PL": "placenta",
-    "DP": "dental pulp",
-    "other": "other",
-}
-RESPONDER_CELL_TYPES = ("PBMC", "T cell", "CD4 T cell", "CD8 T cell", "B cell", "NK cell")
+__all__ = [
+    "HEALTH_STATUSES",
+    "RESPONDER_CELL_TYPES",
+    "SEXES",
+    "TISSUES",
+    "NewBatch",
+    "NewResponder",
+    "batch_by_code",
+    "batch_records",
+    "register_batch",
+    "register_responder",
+    "responder_records",
+]
+
+TISSUES = {term.key: term.label for term in vocabulary_of("tissue").terms if term.is_choosable}
+RESPONDER_CELL_TYPES = tuple(term.key for term in vocabulary_of("cell").terms if term.is_choosable)
+# The fields of the two forms in their order, and what fields of records are called there.
+_FIELDS = (
+    "batch_code",
+    "responder_code",
+    "cell_type",
+    "donor_code",
+    "pool_size",
+    "sex",
+    "tissue",
+    "collected_on",
+    "age_at_collection_years",
+    "health_status",
+    "diagnosis",
+    "passage",
+    "medium",
+)
+_IN_FORM = {"disease": "diagnosis", "other_disease": "diagnosis", "collection_code": "batch_code"}
+_MOST_COLLECTIONS_OF_A_NAME = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,66 +99,37 @@ class NewResponder:
     pool_size: int = 1
 
 
-def register_batch(session: Session, actor: Actor, new: NewBatch) -> int:
-    """Register a batch, and its donor and collection if they are new; return the batch's number.
+def register_batch(session: Session, actor: Actor, new: NewBatch) -> tuple[Finding, ...]:
+    """Register a batch, and its donor and collection if they are new; return what is doubtful.
 
     :raises NotAllowed: if the actor may not enter records.
     :raises InputError: with a finding for each field that is wrong.
     :raises Conflict: if the batch code is taken, or the donor is known with another sex.
     """
     actor.require(Role.TECHNICIAN, Role.REVIEWER, action="register a batch")
-    _refuse_if(
-        _code_problem("batch_code", new.batch_code),
-        _donor_code_problem(session, new.donor_code),
-        _choice_problem("sex", new.sex, SEXES),
-        _choice_problem("tissue", new.tissue, TISSUES),
-        _choice_problem("health_status", new.health_status, HEALTH_STATUSES),
-        _number_problem("age_at_collection_years", new.age_at_collection_years, 0, 120),
-        _number_problem("passage", new.passage, 0, 60),
-        _diagnosis_problem(new),
-    )
-    if session.scalar(select(Batch.id).where(Batch.code == new.batch_code)) is not None:
-        raise Conflict(f"The batch '{new.batch_code}' exists already.", hint="Choose another code.")
-    batch = Batch(
-        code=new.batch_code,
-        collection=_collection(session, _donor(session, new), new),
-        passage=new.passage,
-        medium=new.medium,
-    )
-    session.add(batch)
-    session.flush()
-    return batch.id
+    _refuse_known(session, "batch", new.batch_code)
+    made = register.plan(session, _batch_entries(session, new))
+    findings = _in_form([*_diagnosis_missing(new), *made.findings])
+    _refuse_if_wrong(findings)
+    _refuse_another_sex(made.records[0])
+    register.store(session, made)
+    return findings
 
 
-def register_responder(session: Session, actor: Actor, new: NewResponder) -> int:
-    """Register a responder and return its number.
+def register_responder(session: Session, actor: Actor, new: NewResponder) -> tuple[Finding, ...]:
+    """Register a responder, and its donor if it is new; return what is doubtful.
 
     :raises NotAllowed: if the actor may not enter records.
     :raises InputError: with a finding for each field that is wrong.
     :raises Conflict: if the code is taken.
     """
     actor.require(Role.TECHNICIAN, Role.REVIEWER, action="register a responder")
-    _refuse_if(
-        _code_problem("responder_code", new.responder_code),
-        _donor_code_problem(session, new.donor_code) if new.donor_code else None,
-        _choice_problem("cell_type", new.cell_type, RESPONDER_CELL_TYPES),
-        _number_problem("pool_size", new.pool_size, 1, 1000),
-        _pool_problem(new),
-    )
-    known = select(Responder.id).where(Responder.code == new.responder_code)
-    if session.scalar(known) is not None:
-        raise Conflict(
-            f"The responder '{new.responder_code}' exists already.", hint="Choose another code."
-        )
-    responder = Responder(
-        code=new.responder_code,
-        cell_type=new.cell_type,
-        donor=_donor_of_responder(session, new.donor_code),
-        pool_size=new.pool_size,
-    )
-    session.add(responder)
-    session.flush()
-    return responder.id
+    _refuse_known(session, "responder", new.responder_code)
+    made = register.plan(session, _responder_entries(session, new))
+    findings = _in_form(made.findings)
+    _refuse_if_wrong(findings)
+    register.store(session, made)
+    return findings
 
 
 def batch_by_code(session: Session, code: str) -> Batch:
@@ -174,97 +176,121 @@ def responder_records(
     )
 
 
-def _donor(session: Session, new: NewBatch) -> Donor:
-    donor = session.scalar(select(Donor).where(Donor.code == new.donor_code))
-    if donor is None:
-        donor = Donor(code=new.donor_code, sex=new.sex, note="")
-        session.add(donor)
-    elif donor.sex != new.sex:
-        raise Conflict(
-            f"The donor '{new.donor_code}' is registered with the sex '{donor.sex}'.",
-            hint=f"Check the donor code; you entered '{new.sex}'.",
-        )
-    return donor
+def _batch_entries(session: Session, new: NewBatch) -> Iterator[Entry]:
+    """Yield the donor, a collection with its diagnosis if there is none with these facts, a batch.
 
-
-def _collection(session: Session, donor: Donor, new: NewBatch) -> Collection:
-    """Return the collection with the same facts, or a new one: facts belong to the day."""
-    facts = {
+    Facts belong to the day of collection, not to the donor.
+    """
+    yield Entry("donor", {"donor_code": new.donor_code, "sex": new.sex})
+    facts: dict[str, Value] = {
         "collected_on": new.collected_on,
         "tissue": new.tissue,
         "health_status": new.health_status,
         "age_at_collection_years": new.age_at_collection_years,
     }
-    words = new.disease_words
-    if donor.id is not None:
-        same = select(Collection).filter_by(donor_id=donor.id, **facts)
-        for known in session.scalars(same):
-            if known.diagnosis == words:
-                return known
-    collection = Collection(donor=donor, code=f"{new.batch_code}.C"[-40:], **facts)
-    if words:
-        other = "" if new.disease else words
-        collection.diagnoses.append(Diagnosis(disease=new.disease, other_disease=other))
-    session.add(collection)
-    return collection
-
-
-def _donor_of_responder(session: Session, code: str) -> Donor | None:
+    disease = _disease(new)
+    code = _known_collection(session, new.donor_code, facts, disease)
     if not code:
-        return None
-    donor = session.scalar(select(Donor).where(Donor.code == code))
-    return donor or Donor(code=code, sex="unknown", note="")
+        code = _new_collection_code(session, new.batch_code)
+        owner: dict[str, Value] = {"collection_code": code}
+        yield Entry("collection", {**owner, "donor_code": new.donor_code, **facts})
+        if any(disease.values()):
+            yield Entry("diagnosis", {**owner, **disease})
+    yield Entry(
+        "batch",
+        {
+            "batch_code": new.batch_code,
+            "collection_code": code,
+            "passage": new.passage,
+            "medium": new.medium,
+        },
+    )
 
 
-def _refuse_if(*problems: Finding | None) -> None:
-    findings = tuple(problem for problem in problems if problem is not None)
-    if findings:
-        raise InputError(
-            "The record cannot be stored as it is.",
-            hint="Correct the fields named here.",
-            findings=findings,
+def _responder_entries(session: Session, new: NewResponder) -> Iterator[Entry]:
+    if new.donor_code and not ids_of_codes(session, kind_of("donor"), [new.donor_code]):
+        yield Entry("donor", {"donor_code": new.donor_code, "sex": "unknown"})
+    yield Entry(
+        "responder",
+        {
+            "responder_code": new.responder_code,
+            "cell_type": new.cell_type,
+            "donor_code": new.donor_code,
+            "pool_size": new.pool_size,
+        },
+    )
+
+
+def _disease(new: NewBatch) -> dict[str, str]:
+    """Return the diagnosis as a term if its words mean one, else in the words themselves."""
+    words = new.diagnosis.strip()
+    if new.disease or not words:
+        return {"disease": new.disease, "other_disease": ""}
+    term = vocabulary_of("disease").resolve(words).term
+    return {"disease": term.key if term else "", "other_disease": "" if term else words}
+
+
+def _known_collection(
+    session: Session, donor_code: str, facts: Mapping[str, Value], disease: Mapping[str, str]
+) -> str:
+    """Return the code of the donor's collection with just these facts; empty if there is none."""
+    words = vocabulary_of("disease").label(disease["disease"]) or disease["other_disease"]
+    same = select(Collection).join(Donor).where(Donor.code == donor_code).filter_by(**facts)
+    found = session.scalars(same.order_by(Collection.id))
+    return next((known.code for known in found if known.diagnosis == words), "")
+
+
+def _new_collection_code(session: Session, batch_code: str) -> str:
+    """Return a code for the collection of a new batch that is no other's and looks like none."""
+    start = batch_code if code_problem(batch_code) is None else "COLLECTION"
+    ends = ["-C", *(f"-C{number}" for number in range(2, _MOST_COLLECTIONS_OF_A_NAME + 1))]
+    codes = [start[: MOST_CHARACTERS - len(end)] + end for end in ends]
+    kind = kind_of("collection")
+    taken = {*ids_of_codes(session, kind, codes), *dict(look_alikes(session, kind, codes))}
+    free = (code for code in codes if code not in taken and code_problem(code) is None)
+    return next(free, codes[-1])
+
+
+def _refuse_known(session: Session, kind_key: str, code: str) -> None:
+    if ids_of_codes(session, kind_of(kind_key), [code]):
+        raise Conflict(f"The {kind_key} '{code}' exists already.", hint="Choose another code.")
+
+
+def _refuse_another_sex(donor: PlannedRecord) -> None:
+    old, new = donor.changes.get("sex", ("", ""))
+    # A donor who came with a responder has no sex yet.
+    if old not in {"", "unknown"}:
+        raise Conflict(
+            f"The donor '{donor.values['donor_code']}' is registered with the sex '{old}'.",
+            hint=f"Check the donor code; you entered '{new}'.",
         )
 
 
-def _problem(field: str, message: str, hint: str) -> Finding:
-    return Finding(Level.ERROR, f"field.{field}", message, hint)
-
-
-def _code_problem(field: str, code: str) -> Finding | None:
-    problem = code_problem(code)
-    return None if problem is None else _problem(field, *problem)
-
-
-def _donor_code_problem(session: Session, code: str) -> Finding | None:
-    # A donor who is registered already keeps the code, whatever would be said of a new one.
-    is_known = session.scalar(select(Donor.id).where(Donor.code == code)) is not None
-    return None if is_known else _code_problem("donor_code", code)
-
-
-def _choice_problem(field: str, value: str, choices: Iterable[str]) -> Finding | None:
-    names = tuple(choices)
-    if value in names:
-        return None
-    return _problem(field, f"'{value}' is not one of the choices.", f"One of {', '.join(names)}.")
-
-
-def _number_problem(field: str, value: float | None, low: int, high: int) -> Finding | None:
-    if value is None or low <= value <= high:
-        return None
-    return _problem(field, f"{value:g} is out of range.", f"A number from {low} to {high}.")
-
-
-def _diagnosis_problem(new: NewBatch) -> Finding | None:
+def _diagnosis_missing(new: NewBatch) -> Iterator[Finding]:
     if new.health_status == "patient" and not new.disease_words:
-        return _problem("diagnosis", "A patient has a diagnosis.", "Write it, or choose 'unknown'.")
-    if new.health_status == "healthy" and new.disease_words:
-        message = f"The donor is 'healthy' and has the diagnosis '{new.disease_words}'."
-        return _problem("diagnosis", message, "Correct one of them.")
-    return None
+        message, hint = "A patient has a diagnosis.", "Write it, or choose 'unknown'."
+        yield Finding(Level.ERROR, "field.diagnosis", message, hint)
 
 
-def _pool_problem(new: NewResponder) -> Finding | None:
-    if new.pool_size > 1 and new.donor_code:
-        message = f"A pool of {new.pool_size} persons has no single donor '{new.donor_code}'."
-        return _problem("donor_code", message, "Leave the donor empty.")
-    return None
+def _in_form(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return each finding once, in the order of the form and beside its fields.
+
+    What is only doubtful about a field that the form does not have is left to the record's page.
+    """
+    order = {name: position for position, name in enumerate(_FIELDS)}
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        name = finding.code.removeprefix("field.")
+        name = _IN_FORM.get(name, name)
+        if name in order or finding.level is Level.ERROR:
+            found.setdefault((name, finding.message), replace(finding, code=f"field.{name}"))
+    return tuple(found[key] for key in sorted(found, key=lambda key: order.get(key[0], -1)))
+
+
+def _refuse_if_wrong(findings: Sequence[Finding]) -> None:
+    if errors := errors_among(findings):
+        raise InputError(
+            "The record cannot be stored as it is.",
+            hint="Correct the fields named here.",
+            findings=errors,
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
@@ -94,10 +94,10 @@ def register_batch() -> Page | Response:
     try:
         new = _new_batch()
         with state().database.unit_of_work(actor(), "batch registered") as session:
-            materials.register_batch(session, actor(), new)
+            doubts = materials.register_batch(session, actor(), new)
     except (InputError, Conflict) as refusal:
         return show(refusal, "batch"), refusal.http_status
-    flash(f"The batch {new.batch_code} is registered.")
+    _say(f"The batch {new.batch_code} is registered.", doubts)
     return redirect(url_for("lims_msc.materials"))
 
 
@@ -111,11 +111,17 @@ def register_responder() -> Page | Response:
             pool_size=forms.whole_number("pool_size") or 1,
         )
         with state().database.unit_of_work(actor(), "responder registered") as session:
-            materials.register_responder(session, actor(), new)
+            doubts = materials.register_responder(session, actor(), new)
     except (InputError, Conflict) as refusal:
         return show(refusal, "responder"), refusal.http_status
-    flash(f"The responder {new.responder_code} is registered.")
+    _say(f"The responder {new.responder_code} is registered.", doubts)
     return redirect(url_for("lims_msc.materials"))
+
+
+def _say(sentence: str, doubts: Iterable[Finding]) -> None:
+    flash(sentence)
+    for finding in doubts:
+        flash(f"Look again: {finding.message} {finding.hint}", "warning")
 
 
 def _new_batch() -> materials.NewBatch:

@@ -10,19 +10,22 @@ import pytest
 from conftest import People
 from factories import new_batch, new_responder
 
+from lims_msc.domain.findings import Finding
+from lims_msc.domain.records.fields import Entry
 from lims_msc.errors import Conflict, InputError, NotAllowed, NotFound
 from lims_msc.services import materials, studies
+from lims_msc.services import register as records
 from lims_msc.services.transaction import Database
 
 Counts = Callable[[Database], dict[str, int]]
 
 
-def register(database: Database, people: People, **changes: Any) -> int:
+def register(database: Database, people: People, **changes: Any) -> tuple[Finding, ...]:
     with database.unit_of_work(people.technician, "test") as session:
         return materials.register_batch(session, people.technician, new_batch(**changes))
 
 
-def register_responder(database: Database, people: People, **changes: Any) -> int:
+def register_responder(database: Database, people: People, **changes: Any) -> tuple[Finding, ...]:
     with database.unit_of_work(people.technician, "test") as session:
         return materials.register_responder(session, people.technician, new_responder(**changes))
 
@@ -141,6 +144,92 @@ def test_batches_with_the_same_facts_share_a_collection_and_others_do_not(
     register(lab, people, batch_code="B-3", collected_on=date(2026, 1, 2))
     found = counts(lab)
     assert (found["msc_donor"], found["msc_collection"], found["msc_batch"]) == (1, 2, 3)
+
+
+def only(database: Database, kind_key: str) -> records.Record:
+    """Return the first record of a kind."""
+    with database.reading() as session:
+        return records.record(session, kind_key, 1)
+
+
+@pytest.mark.parametrize("words", ["SLE", "systemic lupus erythematosus", "MONDO:0007915"])
+def test_a_diagnosis_that_means_one_disease_is_stored_as_its_term(
+    database: Database, people: People, words: str
+) -> None:
+    assert register(database, people, health_status="patient", diagnosis=words) == ()
+    stored = only(database, "diagnosis").values
+    assert (stored["disease"], stored["other_disease"]) == ("MONDO:0007915", "")
+
+
+def test_a_disease_of_no_list_is_stored_in_its_words_and_said_to_be(
+    database: Database, people: People
+) -> None:
+    (doubt,) = register(database, people, health_status="patient", diagnosis="gout of the toe")
+    assert (doubt.level.value, doubt.code) == ("warning", "field.diagnosis")
+    assert "'gout of the toe' is not in the list" in doubt.message
+    assert only(database, "diagnosis").values["other_disease"] == "gout of the toe"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("MS", "multiple sclerosis"),
+        ("MS?", "doubtful"),
+        ("UC", "ulcerative colitis"),
+        ("SS", "systemic sclerosis, Sjögren syndrome"),
+        ("CD", "Crohn disease"),
+    ],
+)
+def test_an_abbreviation_of_several_diseases_is_refused_with_them(
+    database: Database, people: People, counts: Counts, words: str, said: str
+) -> None:
+    before = counts(database)
+    with pytest.raises(InputError) as refusal:
+        register(database, people, health_status="patient", diagnosis=words)
+    (finding,) = refusal.value.findings
+    assert finding.code == "field.diagnosis"
+    assert said in finding.message
+    assert counts(database) == before
+
+
+@pytest.mark.parametrize(
+    ("batch_code", "taken", "expected"),
+    [
+        ("B-9", [], "B-9-C"),
+        ("B-9", ["B-9-C"], "B-9-C2"),
+        ("b-o", ["B-0-C", "B-0-C2"], "b-o-C3"),
+        ("x" * 39, [], "x" * 37 + "-C"),
+    ],
+)
+def test_a_collection_of_a_quick_batch_gets_a_code_that_is_no_others(
+    database: Database, people: People, batch_code: str, taken: list[str], expected: str
+) -> None:
+    facts = {"donor_code": "D-7", "tissue": "BM", "health_status": "unknown"}
+    with database.unit_of_work(people.technician, "test") as session:
+        entries = [Entry("collection", {"collection_code": code, **facts}) for code in taken]
+        donor = Entry("donor", {"donor_code": "D-7", "sex": "male"})
+        records.register(session, people.technician, [donor, *entries])
+    register(database, people, batch_code=batch_code)
+    with database.reading() as session:
+        assert records.record_by_code(session, "collection", expected)
+
+
+def test_a_donor_who_came_with_a_responder_gets_a_sex_with_a_batch(
+    database: Database, people: People
+) -> None:
+    register_responder(database, people, donor_code="D-1", pool_size=1)
+    assert only(database, "donor").values["sex"] == "unknown"
+    register(database, people, sex="male")
+    assert only(database, "donor").values["sex"] == "male"
+
+
+def test_a_batch_that_looks_like_another_is_refused_in_the_form_too(
+    lab: Database, people: People
+) -> None:
+    with pytest.raises(InputError) as refusal:
+        register(lab, people, batch_code="INV-MSC-l")
+    assert [finding.code for finding in refusal.value.findings] == ["field.batch_code"]
+    assert "'INV-MSC-1', which is registered already" in refusal.value.findings[0].message
 
 
 def test_a_batch_is_found_by_its_code(lab: Database) -> None:
