@@ -90,7 +90,7 @@ BATCH = RecordKind(
         ),
         Field("isolated_on", "Isolated on", FieldKind.DATE, is_listed=True),
         Field("operator", "Operator", max_length=120),
-        Field("medium", "Medium", max_length=120, is_listed=True),
+        Field("medium", "Medium", max_length=120),
         Field(
             "serum_source",
             "Serum",
