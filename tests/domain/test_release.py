@@ -100,6 +100,7 @@ LIMITS = [
     (J_TRANSL_MED_2018, percent("HLA-DR", 35.0), INFORMATIVE),
     (J_TRANSL_MED_2018, percent("viability", 70.0), PASS),
     (J_TRANSL_MED_2018, percent("viability", 69.9), FAIL),
+    (J_TRANSL_MED_2018, TestResult("differentiation fat", result_text="negative"), FAIL),
     (UC_TRIAL, percent("CD73", 95.0), FAIL),
     *((UC_TRIAL, percent(name, 2.0), FAIL) for name in ("CD11b", "CD19", "CD34", "CD45")),
     (UC_TRIAL, percent("HLA-DR", 2.0), FAIL),
