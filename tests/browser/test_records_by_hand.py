@@ -34,7 +34,7 @@ def pick(site: Site, title: str, typed: str, label: str) -> None:
 
 def register(site: Site) -> None:
     site.page.get_by_role("button", name="Register").click()
-    site.page.get_by_role("status").filter(has_text="is registered").wait_for()
+    site.page.locator(".alert-success").filter(has_text="is registered.").wait_for()
 
 
 def add_donor(site: Site, number: int, typed: str, label: str) -> None:

@@ -316,11 +316,11 @@ def test_a_form_that_is_sent_unchanged_changes_nothing(anna: Person) -> None:
 def test_a_record_is_removed_for_a_reason_unless_others_refer_to_it(anna: Person) -> None:
     send(anna, "donor")
     send(anna, "collection")
-    version = version_of(anna.get("/records/donor/2"))
+    version = version_of(anna.get("/records/donor/2/change"))
     refused = anna.post("/records/donor/2/remove", version=version, reason="twice")
     assert refused.status_code == 409
     assert "others refer to it" in refused.text
-    collection = version_of(anna.get("/records/collection/2"))
+    collection = version_of(anna.get("/records/collection/2/change"))
     address = "/records/collection/2/remove"
     assert anna.post(address, version=collection, reason="").status_code == 422
     assert anna.post(address, version="old", reason="twice").status_code == 409
@@ -338,7 +338,7 @@ def test_a_wrong_code_is_corrected_and_references_follow(
     send(anna, "donor")
     send(anna, "collection")
     typed = {"new_code": "D-8", "reason": "typed wrongly"}
-    typed |= {"version": version_of(anna.get("/records/donor/2"))}
+    typed |= {"version": version_of(anna.get("/records/donor/2/change"))}
     assert anna.post("/records/donor/2/rename", **{**typed, **changes}).status_code == status
     is_renamed = status == 302
     history = anna.get("/records/donor/2").text
@@ -359,6 +359,7 @@ def test_readers_see_records_and_no_way_to_change_them(sign_in: SignIn) -> None:
     page = rhea.get("/records/donor/1")
     assert page.status_code == 200
     assert "/change" not in page.text
+    assert "Remove" not in page.text
     assert "/new" not in rhea.get("/records/donor").text
     assert rhea.get("/records/donor/new").status_code == 403
     assert rhea.get("/records/donor/1/change").status_code == 403
