@@ -19,6 +19,7 @@ from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.importing import Source
 from lims_msc.domain.plate_map import PlateMap
 from lims_msc.domain.plate_map_template import TemplateRequest
+from lims_msc.domain.release import Verdict
 from lims_msc.domain.review import ReviewAction
 from lims_msc.errors import Conflict
 from lims_msc.registry import Registry
@@ -29,6 +30,7 @@ from lims_msc.services import (
     plate_maps,
     queries,
     register,
+    release,
     reviews,
     studies,
     users,
@@ -113,6 +115,7 @@ def build_demo_lab(
     people = _add_people(database)
     study_ids = _open_studies(database, people[TECHNICIAN])
     _register_materials(database, people[TECHNICIAN])
+    _decide_releases(database, people[REVIEWER])
     report(f"{len(BATCHES)} MSC batches and {len(RESPONDERS)} responders are registered.")
     files: list[DemoFile] = []
     plates = []
@@ -192,6 +195,24 @@ def _register_materials(database: Database, technician: Actor) -> None:
     records = demo_records()
     with database.unit_of_work(technician, "demonstration (simulated data)") as session:
         register.register(session, technician, records)
+
+
+def _decide_releases(database: Database, reviewer: Actor) -> None:
+    """Judge every batch by the criteria of ISCT, as a reviewer would on its page."""
+    for batch in BATCHES:
+        with database.unit_of_work(reviewer, "release decided (simulated)") as session:
+            rules = release.rule_set_of(session, "ISCT", "2006")
+            found = release.judge_batch(session, batch.batch_code, rules).verdict.verdict
+            comment = "" if found is Verdict.PASS else "For research only. (Simulated.)"
+            release.decide(
+                session,
+                reviewer,
+                batch.batch_code,
+                rules.name,
+                rules.version,
+                comment=comment,
+                seen_verdict=found.value,
+            )
 
 
 def _take_plate(
