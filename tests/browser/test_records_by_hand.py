@@ -109,6 +109,13 @@ def test_six_diseases_a_transplant_and_its_graft_are_entered_by_hand(
     for words in ("C-60", "G-60", "CD34 selection", "autologous", "2023-11", "thrombocytopenia"):
         assert words in seen, words
 
+    # The form that changes it, with the forms for its code and for removing it.
+    page.get_by_role("link", name="Change").click()
+    page.get_by_text("Correct the code").click()
+    page.get_by_text("Remove this donor").click()
+    site.check_access()
+    site.picture("record-change", tmp_path)
+
     # The list of diagnoses, narrowed to one disease of the six.
     site.open("/records/diagnosis")
     for _, label in DISEASES:
