@@ -53,7 +53,7 @@ def downgrade() -> None:
     )
     collections = sa.table("msc_collection", sa.column("id"), sa.column("diagnosis"))
     words = (
-        sa.select((diagnoses.c.disease + diagnoses.c.other_disease).label("words"))
+        sa.select(diagnoses.c.disease.concat(diagnoses.c.other_disease).label("words"))
         .where(diagnoses.c.collection_id == collections.c.id)
         .correlate(collections)
         .subquery()

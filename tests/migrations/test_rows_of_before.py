@@ -1,4 +1,4 @@
-"""Rows of before samples, values and reference reads: nothing is lost, up and down again."""
+"""Rows of before samples, values, reference reads and records: nothing is lost, up and down."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from records_of_before import ROWS as RECORDS
+from records_of_before import WITHOUT_RECORDS, add_rows_of_before
 from sqlalchemy import Engine, column, insert, table, text
 
 from lims_msc import migrate
@@ -159,3 +161,93 @@ def test_an_analysis_of_before_has_no_reference_read_and_stays_as_it_was(engine:
     assert contents(engine) == old
     migrate.upgrade(engine)
     assert migrate.differences(engine) == []
+
+
+def lines(engine: Engine, statement: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(statement))]
+
+
+def materials(engine: Engine) -> dict[str, list[dict[str, object]]]:
+    """Return the columns that donors, collections, batches and responders had before."""
+    with engine.connect() as connection:
+        return {
+            name: [
+                {key: value for key, value in row.items() if key in rows[0]}
+                for row in connection.execute(text(f"SELECT * FROM {name} ORDER BY id")).mappings()
+            ]
+            for name, rows in RECORDS.items()
+        }
+
+
+@pytest.fixture
+def with_materials(engine: Engine) -> Engine:
+    """A database of the revision before registered records, with a few materials."""
+    migrate.upgrade(engine, WITHOUT_RECORDS)
+    add_rows_of_before(engine)
+    migrate.upgrade(engine)
+    return engine
+
+
+def test_collections_of_before_get_a_code_and_their_diagnosis_becomes_a_row_in_its_own_words(
+    with_materials: Engine,
+) -> None:
+    assert lines(with_materials, "SELECT code FROM msc_collection ORDER BY id") == [
+        ("COLL-1",),
+        ("COLL-2",),
+        ("COLL-3",),
+    ]
+    diagnoses = "SELECT collection_id, disease, other_disease, onset FROM msc_diagnosis ORDER BY id"
+    assert lines(with_materials, diagnoses) == [
+        (1, "", "SSc", ""),
+        (3, "", "Käse; \"x\" 'y'", ""),
+    ]
+    new = materials(with_materials)
+    for name in ("msc_collection", "msc_batch", "msc_responder"):
+        kept = new[name][0].keys()
+        assert new[name] == [{key: row[key] for key in kept} for row in RECORDS[name]]
+
+
+def test_responders_of_before_refer_to_a_donor_who_is_registered_if_need_be(
+    with_materials: Engine,
+) -> None:
+    donors = (
+        "SELECT r.code, d.code, d.sex FROM msc_responder r "
+        "LEFT JOIN msc_donor d ON d.id = r.donor_id ORDER BY r.id"
+    )
+    assert lines(with_materials, donors) == [
+        ("R-1", "D-1", "female"),
+        ("R-2", "D-NEW", "unknown"),
+        ("R-3", "D-NEW", "unknown"),
+        ("R-POOL", None, None),
+    ]
+    assert lines(with_materials, "SELECT count(*) FROM msc_donor") == [(3,)]
+
+
+def test_records_go_back_to_what_they_were_and_up_again_without_becoming_two(
+    with_materials: Engine,
+) -> None:
+    everything = "SELECT * FROM msc_diagnosis ORDER BY id"
+    diagnoses, donors = (lines(with_materials, t) for t in (everything, "SELECT * FROM msc_donor"))
+    migrate.downgrade(with_materials, WITHOUT_RECORDS)
+    back = materials(with_materials)
+    registered = {"code": "D-NEW", "sex": "unknown", "note": back["msc_donor"][-1]["note"]}
+    assert back == {
+        **{name: [dict(row) for row in rows] for name, rows in RECORDS.items()},
+        "msc_donor": [*RECORDS["msc_donor"], registered],
+    }
+    assert lines(with_materials, "PRAGMA foreign_key_check") == []
+    migrate.upgrade(with_materials)
+    assert lines(with_materials, everything) == diagnoses
+    assert lines(with_materials, "SELECT * FROM msc_donor") == donors
+    assert migrate.differences(with_materials) == []
+
+
+def test_several_diagnoses_go_back_as_one_text(with_materials: Engine) -> None:
+    with with_materials.begin() as connection:
+        connection.execute(
+            text("INSERT INTO msc_diagnosis (collection_id, disease) VALUES (1, 'MONDO:0005301')")
+        )
+    migrate.downgrade(with_materials, WITHOUT_RECORDS)
+    found = lines(with_materials, "SELECT diagnosis FROM msc_collection WHERE id = 1")
+    assert found == [("SSc; MONDO:0005301",)]
