@@ -165,6 +165,11 @@ WRONG: Mapping[str, tuple[Sequence[Row], Sequence[str], str]] = {
         ["Vials!L3"],
         "Slot 'a01' of tank T2, rack R4, box B11 holds the vial 'V-7'",
     ),
+    "a slot of a stored vial": (
+        [vial("V-7", **SLOT, slot="C8")],
+        ["Vials!L2"],
+        "Slot 'C8' of tank T2, rack R4, box B11 holds the vial 'V-EX-B'",
+    ),
     "a state changed past the stock": (
         [("vial", {"vial_code": "V-EX-A", "vial_state": "available"})],
         ["Vials!M2", "Vials!M2"],
@@ -189,6 +194,14 @@ WRONG: Mapping[str, tuple[Sequence[Row], Sequence[str], str]] = {
         [("pool_member", {"responder_code": "PBMC-EX-B", "donor_code": "D-EX-A"})],
         ["Pool members!A2"],
         "'PBMC-EX-B' is no pool",
+    ),
+    "a member of what is not said to be a pool": (
+        [
+            ("responder", {"responder_code": "R-7", "cell_type": "PBMC"}),
+            ("pool_member", {"responder_code": "R-7", "donor_code": "D-EX-A"}),
+        ],
+        ["Pool members!A2"],
+        "'R-7' is no pool",
     ),
     "more members than persons": (
         [
@@ -332,6 +345,11 @@ WRONG: Mapping[str, tuple[Sequence[Row], Sequence[str], str]] = {
         ],
         ["Activity scores!A3"],
         "'C-EX-A, BVAS' is entered twice",
+    ),
+    "two records without a code": (
+        [("donor", {"donor_code": "", "sex": sex}) for sex in ("male", "female")],
+        ["Donors!A2", "Donors!A3"],
+        "Donor code is empty",
     ),
     "an unknown collection": (
         [batch("B-7", collection_code="C-NONE")],

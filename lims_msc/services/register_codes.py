@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lims_msc.domain.records.codes import look_alike_key
-from lims_msc.domain.records.fields import Entry, Problem, RecordKind
+from lims_msc.domain.records.fields import Entry, Field, Problem, RecordKind
 from lims_msc.services.record_tables import table_of
 
 # Above this number it is faster to read all codes than to have the database compare them.
@@ -20,8 +20,6 @@ def look_alikes(
     session: Session, kind: RecordKind, codes: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield each of these codes that looks like a registered one, with that one."""
-    if not codes:
-        return
     table: Any = table_of(kind)
     column = table.code
     chosen = select(column)
@@ -35,12 +33,9 @@ def look_alikes(
 
 
 def look_alike_problems(
-    session: Session, kind: RecordKind, entries: Sequence[Entry]
+    session: Session, kind: RecordKind, field: Field, entries: Sequence[Entry]
 ) -> Iterator[tuple[Entry, Problem]]:
     """Yield which new codes look like a registered one, or like one that is entered with them."""
-    field = kind.code_field
-    if field is None:
-        return
     codes = [str(entry.values.get(field.name) or "") for entry in entries]
     known = dict(look_alikes(session, kind, codes))
     entered: dict[str, tuple[str, Entry]] = {}

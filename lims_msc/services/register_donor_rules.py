@@ -166,15 +166,16 @@ def _members(around: Surroundings) -> Iterator[Said]:
         pool = around.line("responder", code)
         if pool is None:
             continue
-        size = number_in(pool.values, "pool_size")
+        # One person, where no number is entered.
+        size = number_in(pool.values, "pool_size") or 1
         places = [(member, "responder_code") for member in members]
-        if (size is not None and size <= 1) or pool.text("donor_code"):
+        if size == 1 or pool.text("donor_code"):
             yield from say(
                 [*places, (pool, "pool_size")],
                 f"'{code}' is no pool, and has members.",
                 "Write the number of persons in the pool with the responder, or remove the member.",
             )
-        elif size is not None and len(members) > size:
+        elif len(members) > size:
             yield from say(
                 [*places[::-1], (pool, "pool_size")],
                 f"The pool '{code}' is of {size:g} persons, and has {len(members)} members.",

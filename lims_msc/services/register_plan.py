@@ -134,6 +134,8 @@ def _twice(entries: Sequence[Entry]) -> Iterable[Finding]:
     for entry in entries:
         kind = kind_of(entry.kind_key)
         identity = kind.identity_of(entry.values)
+        if identity[0] in {None, ""}:
+            continue  # that it is empty is said of it anyway
         earlier = first.setdefault((kind.key, identity), entry)
         if earlier is not entry:
             name = kind.identity[0]

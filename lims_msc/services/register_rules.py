@@ -56,10 +56,12 @@ def _line(planned: PlannedRecord) -> Line:
 def _look_alikes(session: Session, records: Iterable[PlannedRecord]) -> Iterator[Said]:
     new: dict[str, list[Entry]] = defaultdict(list)
     for planned in records:
-        if planned.before is None and planned.kind.code_field is not None:
+        if planned.before is None:
             new[planned.kind.key].append(planned.entry)
     for kind_key, entries in new.items():
-        yield from look_alike_problems(session, kind_of(kind_key), entries)
+        kind = kind_of(kind_key)
+        if kind.code_field is not None:
+            yield from look_alike_problems(session, kind, kind.code_field, entries)
 
 
 def _states(records: Iterable[PlannedRecord]) -> Iterator[Said]:

@@ -126,8 +126,6 @@ class Surroundings:
 
     def _add(self, line: Line) -> None:
         if line.record_id is not None:
-            if (line.kind.key, line.record_id) in self._known:
-                return
             self._known.add((line.kind.key, line.record_id))
         self._lines[line.kind.key].append(line)
         if line.code:

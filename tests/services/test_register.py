@@ -182,6 +182,30 @@ def test_only_one_of_two_who_enter_the_same_record_stores_it(
         register.create(session, people.reviewer, donor)
 
 
+def test_children_may_be_entered_before_their_parents(full: Database, people: People) -> None:
+    def batch(code: str, parent: str) -> Entry:
+        values = {"batch_code": code, "collection_code": "C-EX-A", "parent_code": parent}
+        return Entry("batch", values)
+
+    store(full, people, batch("B-9", "B-8"), batch("B-8", "B-7"), batch("B-7", "MSC-EX-P2"))
+    with full.reading() as session:
+        parents = {
+            code: register.record_by_code(session, "batch", code).values["parent_code"]
+            for code in ("B-9", "B-8", "B-7")
+        }
+    assert parents == {"B-9": "B-8", "B-8": "B-7", "B-7": "MSC-EX-P2"}
+
+
+def test_one_record_is_created_and_found_by_its_code(full: Database, people: People) -> None:
+    with full.unit_of_work(people.technician, "test") as session:
+        entry = Entry("donor", {"donor_code": "D-7", "sex": "male"})
+        assert register.plan(session, [entry]).count(Action.CREATE, "donor") == 1
+        number = register.create(session, people.technician, entry)
+        assert register.record_by_code(session, "donor", "D-7").record_id == number
+        with pytest.raises(NotFound, match="no Donor 'D-8'"):
+            register.record_by_code(session, "donor", "D-8")
+
+
 def test_a_record_is_amended_as_it_was_seen_or_not_at_all(full: Database, people: People) -> None:
     seen = of(full, "collection")
     amend(full, people, seen, smoking="former")

@@ -55,7 +55,8 @@ def registered_file(
     path = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("registered") / "lab.sqlite"))
     database = Database(make_engine(f"sqlite:///{path}"), SteppingClock())
     with database.unit_of_work(people.technician, "set up") as session:
-        made = register.register(session, people.technician, example())
+        frozen = entries([vial("V-EX-B", **SLOT, slot="C8")])
+        made = register.register(session, people.technician, [*example(), *frozen])
         assert made.findings == ()
         session.add(
             ReleaseDecision(
@@ -189,6 +190,19 @@ RIGHT: Mapping[str, Sequence[Row]] = {
     ],
     "one year and one year older": [
         collection("C-7", collected_on=date(2025, 5, 14), age_at_collection_years=35.0)
+    ],
+    "a vial moved to another slot": [("vial", {"vial_code": "V-EX-B", "slot": "C9"})],
+    "an offset from a collection of the same donor": [
+        (
+            "transplant",
+            {
+                "donor_code": "D-EX-B",
+                "transplant_number": 1,
+                "transplant_type": "allogeneic",
+                "offset_collection_code": "C-EX-B",
+                "months_before_collection": 8.0,
+            },
+        )
     ],
     "the state that is stored": [("vial", {"vial_code": "V-EX-A", "vial_state": "used"})],
 }

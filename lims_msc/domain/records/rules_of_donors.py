@@ -137,9 +137,7 @@ def _other_disease_problems(other: str) -> Iterable[Problem]:
 
 def check_score(values: Values) -> Iterable[Problem]:
     """Say that a score has a value that it never takes, or that its values are not known here."""
-    name, score = text_in(values, "score_name"), number_in(values, "score")
-    if score is None:
-        return
+    name, score = text_in(values, "score_name"), number_in(values, "score") or 0.0
     if name not in SCORE_RANGES:
         yield Problem(
             "score_name",

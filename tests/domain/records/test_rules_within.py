@@ -253,6 +253,12 @@ WRONG: tuple[tuple[str, Changes, str, str, str], ...] = (
         "no pool of 8 persons",
     ),
     ("responder", {"purity_percent": 0.98}, "warning", "purity_percent", "Write 98"),
+    ("vial", {"volume_ml": 101.0}, "error", "volume_ml", "more than 0 and at most 100"),
+    ("vial", {"tank": "x" * 41}, "error", "tank", "41 characters is too long"),
+    ("responder", {"cell_type": "stromal cell"}, "error", "cell_type", "mesenchymal stromal cell"),
+    ("responder", {"cell_type": "PBMCs"}, "error", "cell_type", "is not a term of the list"),
+    ("vial", {"vial_state": "gone"}, "error", "vial_state", "'gone' is not one of the choices"),
+    ("passage", {"culture_hours": float("inf")}, "error", "culture_hours", "'inf' is no number"),
     ("vial", {"responder_code": "R-1"}, "error", "responder_code", "'MSC-EX-P2'"),
     ("vial", {"batch_code": ""}, "error", "batch_code", "what is in the vial"),
     ("vial", {"box": ""}, "error", "box", "The slot 'C7' is in no box"),
@@ -353,3 +359,10 @@ def test_today_decides_what_lies_ahead() -> None:
     (early,) = problems_of(kind, values, date(2024, 5, 1))
     assert "today is 2024-05-01" in early.hint
     assert problems_of(kind, values, date(2024, 5, 2)) == ()
+
+
+def test_a_field_is_found_by_its_name() -> None:
+    kind = kind_of("donor")
+    assert kind.field("sex").title == "Sex"
+    with pytest.raises(KeyError):
+        kind.field("name")
