@@ -117,7 +117,7 @@ def plates_of_checks(plates: Plates, *, other_unit: str) -> dict[str, Sequence[F
     good = said(plate())
     negative, saturated, blank, missing = plate(), plate(), plate(), plate()
     first = negative.contents[-1].well
-    negative.signals[first] = Signal(first, -0.01)
+    negative.signals[first] = Signal(first, -0.05)
     saturated.signals[first] = Signal(first, 3.2)
     blank.blank(0.5, 0.5)
     misplaced = plate()

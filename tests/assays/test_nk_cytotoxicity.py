@@ -315,7 +315,7 @@ def test_every_check_is_met(new_plate: Maker) -> None:
     killers(falling, 30, 300.0, 301.0)
     with_msc(alone, 30, 300.0, 301.0)
     with_msc(many, 10, 300.0, 301.0, one_to=0.2)
-    negative = plate(-5.0, 500.0)
+    negative = plate(-50.0, 500.0)
     saturated = ldh_plate(new_plate, msc=True)
     killers(saturated, 10, 3.2, 3.3)
     missing = new_plate()
