@@ -63,6 +63,19 @@ class PlannedRecord:
         return self.before is None or (field is not None and field.name in self.changes)
 
     @property
+    def own_key(self) -> tuple[str, str]:
+        """The kind and the code of the record; the code is empty where the kind has none."""
+        field = self.kind.code_field
+        return self.kind.key, str(self.values[field.name]) if field else ""
+
+    @property
+    def references(self) -> set[tuple[str, str]]:
+        """The kind and the code of each record that the entry refers to."""
+        entered = self.entry.values
+        named = ((f.refers_to, str(entered.get(f.name) or "")) for f in self.kind.references)
+        return {key for key in named if key[1]}
+
+    @property
     def action(self) -> Action:
         """Whether the record is new, changed, or the same as stored."""
         if self.before is None:
@@ -92,18 +105,16 @@ class Plan:
 
 def make_plan(session: Session, entries: Sequence[Entry]) -> Plan:
     """Return what storing the entries would do."""
-    findings = [*_twice(entries)]
     known_ids = _known_ids(session, entries)
-    findings += _unknown_references(entries, known_ids)
+    broken = [*_twice(entries), *_unknown_references(entries, known_ids)]
+    findings = [finding for _, finding in broken]
     records = tuple(_planned(session, entries, known_ids))
     today = latest_today(session)
     for planned in records:
         findings += [finding_of(planned.entry, problem) for problem in _problems(planned, today)]
-    if not any(f.code.startswith("register.") for f in findings):
-        # Rules between records need every record to be told apart and every reference to be known.
-        findings += [
-            finding_of(entry, problem) for entry, problem in check_together(session, records)
-        ]
+    # Rules between records need every record to be told apart and every reference to be known.
+    sound = _sound(records, known_ids, {id(entry) for entry, _ in broken})
+    findings += [finding_of(entry, problem) for entry, problem in check_together(session, sound)]
     return Plan(records, tuple(findings), known_ids, today)
 
 
@@ -128,8 +139,23 @@ def finding_of(entry: Entry, problem: Problem) -> Finding:
     )
 
 
-def _twice(entries: Sequence[Entry]) -> Iterable[Finding]:
-    """Return a finding for each record that is entered a second time."""
+def _sound(
+    records: Sequence[PlannedRecord],
+    known_ids: Mapping[tuple[str, str], int],
+    broken: set[int],
+) -> tuple[PlannedRecord, ...]:
+    """Return the records without those that are broken or refer to a new one that is."""
+    sound = [planned for planned in records if id(planned.entry) not in broken]
+    while True:
+        codes = {planned.own_key for planned in sound} | known_ids.keys()
+        kept = [planned for planned in sound if codes.issuperset(planned.references)]
+        if len(kept) == len(sound):
+            return tuple(kept)
+        sound = kept
+
+
+def _twice(entries: Sequence[Entry]) -> Iterable[tuple[Entry, Finding]]:
+    """Yield each record that is entered a second time, with the finding that says so."""
     first: dict[tuple[str, Identity], Entry] = {}
     for entry in entries:
         kind = kind_of(entry.kind_key)
@@ -144,7 +170,7 @@ def _twice(entries: Sequence[Entry]) -> Iterable[Finding]:
             where = f" The first is in cell {place.cell}." if place else ""
             message = f"The {kind.title} '{words}' is entered twice.{where}"
             problem = Problem(name, message, "Keep one of the two, or correct its code.")
-            yield replace(finding_of(entry, problem), code="register.twice")
+            yield entry, replace(finding_of(entry, problem), code="register.twice")
 
 
 def _known_ids(session: Session, entries: Sequence[Entry]) -> dict[tuple[str, str], int]:
@@ -165,7 +191,7 @@ def _known_ids(session: Session, entries: Sequence[Entry]) -> dict[tuple[str, st
 
 def _unknown_references(
     entries: Sequence[Entry], known_ids: Mapping[tuple[str, str], int]
-) -> Iterable[Finding]:
+) -> Iterable[tuple[Entry, Finding]]:
     entered = {
         (entry.kind_key, str(entry.values.get(kind.code_field.name)))
         for entry in entries
@@ -182,7 +208,8 @@ def _unknown_references(
                     f"There is no {other.title} '{code}'.",
                     f"Register it first, or enter it on the sheet '{other.sheet}'.",
                 )
-                yield replace(finding_of(entry, problem), code="register.unknown_reference")
+                finding = finding_of(entry, problem)
+                yield entry, replace(finding, code="register.unknown_reference")
 
 
 def _planned(

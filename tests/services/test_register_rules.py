@@ -108,6 +108,22 @@ def test_a_contradiction_is_named_at_its_cells_and_nothing_is_stored(  # noqa: P
     assert counts(registered) == before
 
 
+def test_one_broken_record_does_not_hide_what_is_wrong_between_the_others(
+    registered: Database, people: People
+) -> None:
+    rows: list[Row] = [
+        ("donor", {"donor_code": "D-O1", "sex": "male"}),
+        ("donor", {"donor_code": "D-01", "sex": "male"}),
+        collection("C-7", health_status="unknown"),
+        collection("C-7", health_status="unknown"),
+        batch("B-6", collection_code="C-NONE"),
+        batch("B-7", parent_code="B-6"),
+        batch("B-8", parent_code="B-8"),
+    ]
+    found = {f"{f.sheet}!{f.cell}" for f in errors_among(refused(registered, people, rows))}
+    assert found == {"Donors!A3", "Collections!A3", "Batches!B2", "Batches!C4"}
+
+
 # What is only doubtful: it is said, and stored all the same.
 DOUBTFUL: Mapping[str, tuple[Sequence[Row], str, str]] = {
     "a patient without a diagnosis": (
