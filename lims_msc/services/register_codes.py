@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from lims_msc.domain.records.codes import look_alike_key
+from lims_msc.domain.records.codes import look_alike_keys
 from lims_msc.domain.records.fields import Entry, Field, Problem, RecordKind
 from lims_msc.services.record_tables import table_of
 
@@ -19,17 +20,22 @@ _MOST_IN_A_STATEMENT = 200
 def look_alikes(
     session: Session, kind: RecordKind, codes: Collection[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield each of these codes that looks like a registered one, with that one."""
+    """Yield each of these codes with each registered one that it looks like."""
     table: Any = table_of(kind)
     column = table.code
     chosen = select(column)
     if len(codes) <= _MOST_IN_A_STATEMENT:
-        chosen = chosen.where(_folded(column).in_({look_alike_key(code) for code in codes}))
-    known = {look_alike_key(code): code for code in session.scalars(chosen)}
+        keys = {key for code in codes for key in look_alike_keys(code)}
+        chosen = chosen.where(or_(*(way.in_(keys) for way in _readings(column))))
+    known: dict[str, list[str]] = defaultdict(list)
+    for registered in session.scalars(chosen.order_by(column)):
+        for key in sorted(look_alike_keys(registered)):
+            known[key].append(registered)
     for code in codes:
-        other = known.get(look_alike_key(code), code)
-        if other != code:
-            yield code, other
+        others = dict.fromkeys(
+            other for key in sorted(look_alike_keys(code)) for other in known[key]
+        )
+        yield from ((code, other) for other in others if other != code)
 
 
 def look_alike_problems(
@@ -41,10 +47,12 @@ def look_alike_problems(
     entered: dict[str, tuple[str, Entry]] = {}
     for code, entry in zip(codes, entries, strict=True):
         other, place = known.get(code, ""), "registered already"
-        first_code, first = entered.setdefault(look_alike_key(code), (code, entry))
-        if not other and first_code != code:
+        earlier = [entered.setdefault(key, (code, entry)) for key in sorted(look_alike_keys(code))]
+        twins = [(first_code, first) for first_code, first in earlier if first_code != code]
+        if not other and twins:
+            other, first = twins[0]
             cell = first.places.get(field.name)
-            other, place = first_code, f"entered in cell {cell.cell}" if cell else "entered too"
+            place = f"entered in cell {cell.cell}" if cell else "entered too"
         if other:
             yield entry, look_alike_problem(kind, field.name, code, f"'{other}', which is {place}")
 
@@ -59,9 +67,13 @@ def look_alike_problem(kind: RecordKind, field_name: str, code: str, other: str)
     )
 
 
+def _readings(column: Any) -> tuple[Any, Any]:
+    """Return a column of codes as :func:`look_alike_keys` reads them; codes are plain letters."""
+    return _folded(column), _folded(func.replace(column, "l", "1"))
+
+
 def _folded(column: Any) -> Any:
-    """Return a column of codes as :func:`look_alike_key` folds them; codes are plain letters."""
     folded = func.lower(column)
-    for letter, digit in (("o", "0"), ("i", "1"), ("l", "1")):
+    for letter, digit in (("o", "0"), ("i", "1")):
         folded = func.replace(folded, letter, digit)
     return folded

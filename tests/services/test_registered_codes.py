@@ -86,3 +86,24 @@ def test_only_terms_that_can_be_chosen_are_stored(
         )
     assert [f.code for f in refused.value.findings] == ["field.cell_type"]
     assert said in refused.value.findings[0].message
+
+
+@pytest.mark.parametrize("others", [0, 250], ids=["compared by the database", "compared here"])
+def test_a_small_l_is_taken_for_a_1_and_a_capital_one_is_not(
+    database: Database, people: People, others: int
+) -> None:
+    more = [f"D-{chr(65 + n % 26)}{n:03d}X" for n in range(others)]
+    codes = ["PL1", "P11", *more]
+    store(
+        database, people, *(Entry("donor", {"donor_code": code, "sex": "female"}) for code in codes)
+    )
+    again = [
+        Entry("donor", {"donor_code": code, "sex": "female"})
+        for code in ("Pl1", "PlL", "PLL", *more)
+    ]
+    with database.reading() as session:
+        said = [finding.message for finding in register.plan(session, again).findings]
+    assert said == [
+        "'Pl1' is easily taken for 'PL1', which is registered already.",
+        "'PLL' is easily taken for 'PlL', which is entered too.",
+    ]

@@ -67,7 +67,7 @@ _INITIALS_AND_DATE = re.compile(
 )
 _OPAQUE = "Use a code that says nothing about the person; keep the link to the person elsewhere."
 
-_FOLDED = str.maketrans({"o": "0", "i": "1", "l": "1"})
+_FOLDED = str.maketrans({"O": "0", "o": "0", "I": "1", "i": "1"})
 
 
 def code_problem(code: str) -> tuple[str, str] | None:
@@ -107,9 +107,14 @@ def identity_warning(code: str) -> tuple[str, str] | None:
     return None
 
 
-def look_alike_key(code: str) -> str:
-    """Return what two codes share that differ only in case, ``O``/``0`` or ``I``/``l``/``1``."""
-    return code.casefold().translate(_FOLDED)
+def look_alike_keys(code: str) -> frozenset[str]:
+    """Return how a code may be read; codes with a reading in common are taken for one another.
+
+    Such codes differ only in case, ``O``/``0`` or ``I``/``l``/``1``.  A small ``l`` is read both as
+    the letter and as the digit, while a capital ``L`` does not look like ``1``.
+    """
+    folded = code.translate(_FOLDED)
+    return frozenset((folded.casefold(), folded.replace("l", "1").casefold()))
 
 
 def _what_excel_makes(code: str) -> str | None:
