@@ -17,7 +17,7 @@ from lims_msc.domain.transplants import (
     CollectionDay,
     Order,
     Transplantation,
-    order_of,
+    orders_of,
 )
 
 _GLUCOCORTICOID = "glucocorticoid"
@@ -142,7 +142,7 @@ def facts_of(
     return CollectionFacts(
         collection=collection,
         treatments=tuple(_treatment_fact(drug, collection) for drug in drugs),
-        transplants=tuple(transplant_fact(t, collection) for t in transplants),
+        transplants=transplant_facts(transplants, collection),
     )
 
 
@@ -169,14 +169,27 @@ def ongoing_at(day: date | None, started_on: str, stopped_on: str) -> tuple[Ongo
     return Ongoing.YES, "" if stopped_on else "no stop is recorded"
 
 
-def transplant_fact(transplant: Transplantation, collection: CollectionDay) -> TransplantFact:
-    """Return where a transplant stands, with the days from it to the collection."""
-    order, reason = order_of(transplant, collection)
+def transplant_facts(
+    transplants: Iterable[Transplantation], collection: CollectionDay
+) -> tuple[TransplantFact, ...]:
+    """Return where the transplants of a donor stand, with the days from each to the collection."""
+    return tuple(
+        TransplantFact(transplant, order, reason, *_days(transplant, order, collection))
+        for transplant, order, reason in orders_of(transplants, collection)
+    )
+
+
+def _days(
+    transplant: Transplantation, order: Order, collection: CollectionDay
+) -> tuple[int | None, int | None]:
     span, day = transplant.span, collection.collected_on
     if span is None or day is None:
-        return TransplantFact(transplant, order, reason)
-    first, last = span
-    return TransplantFact(transplant, order, reason, (day - last).days, (day - first).days)
+        return None, None
+    low, high = (day - span[1]).days, (day - span[0]).days
+    # The order may be known from a number or from months where the dates leave both open.
+    if order is Order.BEFORE:
+        return max(low, 1), high
+    return (low, min(high, -1)) if order is Order.AFTER else (low, high)
 
 
 def _treatment_fact(drug: GivenDrug, collection: CollectionDay) -> TreatmentFact:

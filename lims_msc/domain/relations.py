@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from lims_msc.domain.transplants import (
@@ -20,7 +19,8 @@ from lims_msc.domain.transplants import (
     CollectionDay,
     Order,
     Transplantation,
-    order_of,
+    orders_of,
+    shortest_days,
 )
 
 MSC_STAY = (
@@ -109,11 +109,15 @@ class PairRelation:
 
 @dataclass(frozen=True, slots=True)
 class _Blood:
-    """Whose genotype the blood may have: codes, ``""`` for a giver who is not recorded."""
+    """Whose genotype the blood may have: codes, ``""`` for a giver who is not recorded.
+
+    ``is_sound`` is false where the record of a transplant itself cannot be true, or has no type.
+    """
 
     owners: frozenset[str]
     sure: tuple[Transplantation, ...]
     doubts: tuple[str, ...]
+    is_sound: bool
 
 
 def relation(
@@ -175,18 +179,22 @@ def _blood_of(responder: ResponderSource) -> _Blood:
     A transplant counts where it may be the last one before the collection; the own genotype remains
     possible unless an allogeneic transplant surely came before.
     """
-    changing = [t for t in responder.transplants if _may_change_genotype(t)]
-    orders = [(t, *order_of(t, responder.collection)) for t in changing]
+    orders = [
+        line
+        for line in orders_of(responder.transplants, responder.collection)
+        if _may_change_genotype(line[0])
+    ]
     sure = [t for t, order, _ in orders if order is Order.BEFORE and _is_allogeneic(t)]
     owners = set() if sure else {responder.donor_code}
-    doubts = []
+    doubts, is_sound = [], True
     for transplant, order, missing in orders:
         if order is Order.AFTER or any(_is_surely_later(other, transplant) for other in sure):
             continue
         owners.add(_giver(transplant))
+        is_sound = is_sound and not _doubt(transplant)
         doubt = _doubt(transplant) if order is Order.BEFORE else missing
         doubts += [doubt] if doubt else []
-    return _Blood(frozenset(owners), tuple(sure), tuple(doubts))
+    return _Blood(frozenset(owners), tuple(sure), tuple(doubts), is_sound)
 
 
 def _may_change_genotype(transplant: Transplantation) -> bool:
@@ -246,20 +254,28 @@ def _chimeric(msc: MscSource, responder: ResponderSource, blood: _Blood) -> Rela
 
 
 def _doubts_about_engraftment(responder: ResponderSource, last: Transplantation) -> Iterable[str]:
-    day, span = responder.collection.collected_on, last.span
-    if day and span and day - span[0] < timedelta(days=ENGRAFTMENT_DAYS):
-        yield f"less than {ENGRAFTMENT_DAYS} days lay between, so the blood may still be mixed"
-    own = [t for t in responder.transplants if t.kind == AUTOLOGOUS and not t.contradiction]
-    for transplant in own:
-        order, _ = order_of(transplant, responder.collection)
-        if order is not Order.AFTER and not _is_surely_later(last, transplant):
+    days = shortest_days(last, responder.collection)
+    if days is None:
+        yield "how long before is not recorded, so the blood may still be mixed"
+    elif days < ENGRAFTMENT_DAYS:
+        may = "lay" if _are_days_known(last) else "may lie"
+        yield (f"less than {ENGRAFTMENT_DAYS} days {may} between, so the blood may still be mixed")
+    for transplant, order, _ in orders_of(responder.transplants, responder.collection):
+        is_own = transplant.kind == AUTOLOGOUS and not transplant.contradiction
+        if is_own and order is not Order.AFTER and not _is_surely_later(last, transplant):
             yield f"{transplant.name}, autologous, may have brought the own blood back"
+
+
+def _are_days_known(transplant: Transplantation) -> bool:
+    return transplant.span is not None and transplant.span[0] == transplant.span[1]
 
 
 def _autologous(msc: MscSource, responder: ResponderSource) -> Relation:
     kind = RelationKind.AUTOLOGOUS
     before_msc = [
-        order_of(t, msc.collection)[0] for t in msc.transplants if _may_change_genotype(t)
+        order
+        for transplant, order, _ in orders_of(msc.transplants, msc.collection)
+        if _may_change_genotype(transplant)
     ]
     if any(order is not Order.AFTER for order in before_msc):
         doubt = "" if msc.is_marrow else ", which was not looked at for MSC of this tissue"
@@ -287,7 +303,7 @@ def _autologous(msc: MscSource, responder: ResponderSource) -> Relation:
 def _of_two_persons(msc: MscSource, responder: ResponderSource, blood: _Blood) -> Relation:
     persons = f"'{msc.donor_code}' and '{responder.donor_code}' are different persons"
     same = {msc.donor_code, *_twins_of(msc.donor_code, (*msc.transplants, *responder.transplants))}
-    if blood.owners <= same and blood.owners and not blood.doubts:
+    if blood.owners and blood.owners <= same and blood.is_sound:
         if responder.donor_code in blood.owners:
             reason = f"{persons}, recorded as identical twins: same genotype"
             return Relation(RelationKind.SYNGENEIC, RelationKind.SYNGENEIC.value, reason)

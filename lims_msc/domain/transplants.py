@@ -6,6 +6,7 @@ transplant means for the genotype of cells is in ``relations``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -113,6 +114,59 @@ def order_of(transplant: Transplantation, collection: CollectionDay) -> tuple[Or
             f"{by_months.value} {collection.name}; one of them is wrong"
         )
     return by_date, missing
+
+
+def orders_of(
+    transplants: Iterable[Transplantation], collection: CollectionDay
+) -> tuple[tuple[Transplantation, Order, str], ...]:
+    """Return where each transplant of one person stands, and what is missing to decide, or why.
+
+    Transplants are numbered in the order of time, so that one with a smaller number than one that
+    came before the collection came before it as well, and likewise after it.
+    """
+    found = [(transplant, *order_of(transplant, collection)) for transplant in transplants]
+    before = [t for t, order, _ in found if order is Order.BEFORE and t.number is not None]
+    after = [t for t, order, _ in found if order is Order.AFTER and t.number is not None]
+    last = max(before, key=_number, default=None)
+    first = min(after, key=_number, default=None)
+    return tuple(
+        (transplant, *_by_number(transplant, last, first, collection, (order, reason)))
+        for transplant, order, reason in found
+    )
+
+
+def shortest_days(transplant: Transplantation, collection: CollectionDay) -> float | None:
+    """Return the fewest days that may lie between a transplant and a later collection, if known."""
+    span, day = transplant.span, collection.collected_on
+    if span is not None and day is not None:
+        return max((day - span[1]).days, 0)
+    if _order_by_months(transplant, collection) is Order.BEFORE:
+        months = transplant.months_before or 0
+        return max((months - _ROUNDING_MONTHS) * DAYS_PER_MONTH, 0)
+    return None
+
+
+def _by_number(
+    transplant: Transplantation,
+    last: Transplantation | None,
+    first: Transplantation | None,
+    collection: CollectionDay,
+    alone: tuple[Order, str],
+) -> tuple[Order, str]:
+    """Return what the last one before and the first one after say, where one ``alone`` is open."""
+    if alone[0] is not Order.UNDECIDED or transplant.number is None:
+        return alone
+    is_before = last is not None and transplant.number < _number(last)
+    is_after = first is not None and transplant.number > _number(first)
+    if last is not None and is_before and not is_after:
+        return Order.BEFORE, f"{last.name} came later, and before {collection.name}"
+    if first is not None and is_after and not is_before:
+        return Order.AFTER, f"{first.name} came earlier, and after {collection.name}"
+    return alone
+
+
+def _number(transplant: Transplantation) -> int:
+    return transplant.number or 0
 
 
 def _order_by_date(transplant: Transplantation, collection: CollectionDay) -> tuple[Order, str]:

@@ -231,3 +231,21 @@ def test_the_newest_consent_counts_and_only_a_newer_one_takes_a_withdrawal_back(
     for order in (consents, consents[::-1]):
         assert standing_of(order).state is state
     assert standing_of(consents).state.blocks == (state in {"withdrawn", "no export"})
+
+
+def test_the_number_of_a_transplant_and_its_months_bound_the_days_that_its_date_leaves_open() -> (
+    None
+):
+    first = Transplantation("D-1", "allogeneic", 1, "2021")
+    second = Transplantation("D-1", "autologous", 2, "2021-05-13")
+    third = Transplantation("D-1", "allogeneic", 3, "2021", offset_code="C-1", months_before=-1.0)
+    facts = facts_of(COLLECTION, (), (first, second, third))
+    assert facts.hsct_relation == "both"
+    assert [fact.days for fact in facts.transplants] == [
+        "between 1 and 133",
+        "1",
+        "between -231 and -1",
+    ]
+    assert facts.transplants[0].reason == (
+        "HSCT 2 of 'D-1' came later, and before the collection 'C-1'"
+    )

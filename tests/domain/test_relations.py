@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from lims_msc.domain.records.partial_dates import earliest, latest
 from lims_msc.domain.relations import (
     Material,
     MscSource,
@@ -17,7 +21,7 @@ from lims_msc.domain.relations import (
     ResponderSource,
     relation,
 )
-from lims_msc.domain.transplants import CollectionDay, Order, Transplantation, order_of
+from lims_msc.domain.transplants import CollectionDay, Order, Transplantation, order_of, orders_of
 
 MARROW = CollectionDay("C-M", date(2020, 5, 10), "the collection 'C-M'")
 BLOOD = CollectionDay("C-B", date(2021, 3, 1), "the collection 'C-B'")
@@ -231,6 +235,40 @@ def test_doubts_about_the_blood_are_said_with_the_chimera() -> None:
     assert related(hsct("2019")).is_certain
 
 
+@pytest.mark.parametrize(
+    ("transplant", "blood", "words"),
+    [
+        (hsct("2021-02"), BLOOD, "less than 28 days may lie between"),
+        (hsct("2020"), replace(BLOOD, collected_on=date(2021, 1, 10)), "days may lie between"),
+        (hsct("2021-01-31"), BLOOD, ""),
+        (hsct("2021-02-02"), BLOOD, "less than 28 days lay between"),
+        (
+            hsct("", offset_code="C-B", months_before=1.0),
+            replace(BLOOD, collected_on=None),
+            "less than 28 days may lie between",
+        ),
+        (hsct("", offset_code="C-B", months_before=3.0), replace(BLOOD, collected_on=None), ""),
+    ],
+)
+def test_a_chimera_is_certain_only_if_the_graft_had_its_days_in_all_that_the_dates_allow(
+    transplant: Transplantation, blood: CollectionDay, words: str
+) -> None:
+    found = related(transplant, blood=blood)
+    assert found.kind is RelationKind.CHIMERIC
+    assert found.is_certain is not bool(words)
+    assert words in found.reason
+
+
+def test_the_number_of_a_transplant_decides_where_its_date_does_not() -> None:
+    undated, own = hsct(""), hsct("2020-01", "autologous", number=2, giver_code="")
+    found = related(undated, own)
+    assert found.kind is RelationKind.CHIMERIC
+    assert "how long before is not recorded" in found.reason
+    assert of(hsct("2022"), hsct("", number=2)) is RelationKind.AUTOLOGOUS
+    contradiction = hsct("2022"), hsct("", number=2), hsct("2019", number=3)
+    assert orders_of(contradiction, BLOOD)[1][1] is Order.UNDECIDED
+
+
 def test_a_chimera_of_msc_from_fat_is_not_certain() -> None:
     fat = MscSource("B-1", "D-1", MARROW, is_marrow=False, transplants=(ALLO,))
     blood = ResponderSource("R-1", Material.PERSON, "D-1", BLOOD, (ALLO,))
@@ -308,10 +346,74 @@ def test_nothing_is_autologous_after_an_allogeneic_transplant(
     blood = CollectionDay("C-B", day, "the blood")
     found = related(*transplants, blood=blood)
     allogeneic = [t for t in transplants if t.kind == "allogeneic"]
-    orders = [order_of(t, blood)[0] for t in allogeneic]
+    orders = [order for t, order, _ in orders_of(transplants, blood) if t in allogeneic]
     assert found.text
     assert found.reason
     if Order.BEFORE in orders:
         assert found.kind in {RelationKind.CHIMERIC, RelationKind.UNDECIDED}
     if any(order is not Order.AFTER for order in orders):
         assert found.kind is not RelationKind.AUTOLOGOUS
+
+
+SOME_DAYS = tuple(
+    date(2021, 3, 1) + timedelta(days) for days in (-420, -60, -28, -1, 0, 1, 31, 400)
+)
+HISTORIES = st.lists(
+    st.tuples(
+        st.sampled_from(("autologous", "syngeneic", "allogeneic", "allogeneic")),
+        st.sampled_from(("", "2019", "2020", "2021", "2021-02", "2021-03", "2021-04", "2021-03-01"))
+        | st.sampled_from(SOME_DAYS).map(str),
+        st.sampled_from(("", "D-9", "D-M")),
+    ),
+    max_size=3,
+)
+
+
+def all_days(text: str) -> list[date]:
+    """Return the days among some that a partial date may mean, with its first and last."""
+    if not text:
+        return list(SOME_DAYS)
+    span = earliest(text), latest(text)
+    return sorted({*span, *(day for day in SOME_DAYS if span[0] <= day <= span[1])})
+
+
+def genotypes(transplants: Sequence[Transplantation], day: date) -> set[str]:
+    """Return whose genotype the blood of a day has, in each history that the dates allow.
+
+    Two transplants of one day are in the order of their numbers, and one of the day of collection
+    may have been before or after it.
+    """
+    found = set()
+    for days in product(*(all_days(t.performed_on) for t in transplants)):
+        if list(days) == sorted(days):
+            surely, perhaps = bisect_left(days, day), bisect_right(days, day)
+            for count in range(surely, perhaps + 1):
+                givers = [t.giver_code for t in transplants[:count] if t.kind == "allogeneic"]
+                found.add((givers or ["own"])[-1])
+    return found
+
+
+@settings(max_examples=400)
+@given(HISTORIES, st.sampled_from(("D-1", "D-M")))
+def test_a_relation_is_said_exactly_where_all_days_that_the_dates_allow_agree(
+    history: list[tuple[str, str, str]], msc_donor: str
+) -> None:
+    transplants = tuple(
+        hsct(when, kind, number=number, giver_code=giver if kind == "allogeneic" else "")
+        for number, (kind, when, giver) in enumerate(history, start=1)
+    )
+    owners = genotypes(transplants, date(2021, 3, 1))
+    assume(owners)
+    if msc_donor == "D-1":
+        kinds = {
+            RelationKind.AUTOLOGOUS if owner == "own" else RelationKind.CHIMERIC for owner in owners
+        }
+    else:
+        kinds = {
+            RelationKind.GRAFT_MATCHED if owner == "D-M" else RelationKind.ALLOGENEIC
+            for owner in owners
+        }
+    found = related(*transplants, msc_donor=msc_donor)
+    assert found.kind is (kinds.pop() if len(kinds) == 1 else RelationKind.UNDECIDED)
+    if found.kind is RelationKind.ALLOGENEIC and "" in owners:
+        assert not found.is_certain
