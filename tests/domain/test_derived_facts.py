@@ -233,9 +233,7 @@ def test_the_newest_consent_counts_and_only_a_newer_one_takes_a_withdrawal_back(
     assert standing_of(consents).state.blocks == (state in {"withdrawn", "no export"})
 
 
-def test_the_number_of_a_transplant_and_its_months_bound_the_days_that_its_date_leaves_open() -> (
-    None
-):
+def test_numbers_and_months_of_a_transplant_bound_the_days_that_its_date_leaves_open() -> None:
     first = Transplantation("D-1", "allogeneic", 1, "2021")
     second = Transplantation("D-1", "autologous", 2, "2021-05-13")
     third = Transplantation("D-1", "allogeneic", 3, "2021", offset_code="C-1", months_before=-1.0)

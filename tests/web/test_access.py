@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from pages import PASSWORD, Person, token_of
+from registry_books import plain
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
+from lims_msc.domain.actor import Actor
+from lims_msc.domain.records.fields import Entry
+from lims_msc.domain.registry_example import example_records
+from lims_msc.models import Base
+from lims_msc.services import register
 from lims_msc.web.blueprint import ADDRESSES
+from lims_msc.web.state import State
 
 SignIn = Callable[[str], Person]
 
@@ -46,9 +56,15 @@ def test_no_change_is_made_by_opening_an_address(sign_in: SignIn, address: str) 
         assert sign_in("anna").get(filled(address)).status_code == 405
 
 
-READER_MAY_NOT = [
-    ("/studies", {"code": "S-2", "title": "x"}),
-    (
+VIALS = "/batches/INV-MSC-1/vials"
+FROZEN = {"count": "1", "size": "9x9", "viable_cells_per_vial": "1000000"}
+FROZEN |= {"frozen_on": "2026-03-01", "first_slot": "A1", "box": "7"}
+RULES = {"rule_set": "HUCMSC", "version": "2020"}
+# What a technician or a reviewer sends by each form; complete, so that only the person is wrong.
+FORMS: dict[str, tuple[str, dict[str, str]]] = {
+    "open_study": ("/studies", {"code": "S-2", "title": "x"}),
+    "export_study": ("/studies/1/exports/pack", {}),
+    "register_batch": (
         "/materials/batches",
         {
             "batch_code": "B-2",
@@ -58,19 +74,104 @@ READER_MAY_NOT = [
             "health_status": "healthy",
         },
     ),
-    ("/materials/responders", {"responder_code": "R-2", "cell_type": "PBMC"}),
-]
+    "register_responder": (
+        "/materials/responders",
+        {"responder_code": "R-2", "cell_type": "PBMC"},
+    ),
+    "upload_counts": ("/batches/INV-MSC-1/files", {"file": "x"}),
+    "accept_counts": ("/batches/INV-MSC-1/files/1/accept", {"sample": "1"}),
+    "upload_plate_map": ("/plate-maps", {"file": "x"}),
+    "upload_file": ("/plates/1/files", {"file": "x"}),
+    "accept": ("/plates/1/files/1/accept", {}),
+    "create_record": ("/records/donor/new", {"donor_code": "D-2", "sex": "male"}),
+    "amend_record": (
+        "/records/donor/1/change",
+        {"donor_code": "D-1", "sex": "male", "reason": "x"},
+    ),
+    "remove_record": ("/records/donor/1/remove", {"reason": "x"}),
+    "rename_record": ("/records/donor/1/rename", {"reason": "x", "new_code": "D-2"}),
+    "change_vial": ("/vials/V-1/state", {"action": "reserve", "reason": "x"}),
+    "thaw_vial": ("/vials/V-1/thaw", {"thawed_on": "2026-03-02"}),
+    "add_vials": (VIALS, FROZEN),
+    "take_vial": (f"{VIALS}/take", {"purpose": "x"}),
+    "add_responder_vials": ("/responders/INV-PBMC-1/vials", FROZEN),
+    "take_responder_vial": ("/responders/INV-PBMC-1/vials/take", {"purpose": "x"}),
+    "decide_release": (
+        "/batches/INV-MSC-1/release",
+        {**RULES, "verdict": "open", "comment": "x"},
+    ),
+    "copy_rule_set": ("/rule-sets", {**RULES, "new_name": "Ours", "new_version": "1"}),
+    "export_registry": ("/registry/export", {}),
+    "upload_registry": ("/registry/files", {"file": "x"}),
+    "accept_registry": ("/registry/files/1/accept", {"reason": "x"}),
+}
 
 
-@pytest.mark.parametrize(("path", "fields"), READER_MAY_NOT)
-def test_a_reader_may_look_but_not_enter_anything(
-    sign_in: SignIn, path: str, fields: dict[str, str]
+@pytest.fixture
+def lab_with_a_vial(app: Flask, everybody: Actor, sign_in: SignIn) -> None:
+    """A laboratory that has what the forms are about: a vial, and a workbook that was uploaded."""
+    lab: State = app.extensions["lims_msc"]
+    vial = Entry("vial", {"vial_code": "V-1", "batch_code": "INV-MSC-1", "vial_state": "available"})
+    with lab.database.unit_of_work(everybody, "set up") as session:
+        register.register(session, everybody, [vial])
+    book = plain(example_records())
+    answer = sign_in("anna").post("/registry/files", file=(io.BytesIO(book.data), book.file_name))
+    assert answer.headers["Location"].endswith("/registry/files/1")
+
+
+def send(person: Person, endpoint: str) -> TestResponse:
+    path, fields = FORMS[endpoint]
+    files = {"file": (io.BytesIO(b"x"), "x.xlsx")} if "file" in fields else {}
+    return person.post(path, **{**fields, **files})
+
+
+def test_a_reader_may_look_but_no_form_of_ours_takes_anything_from_one(
+    lab_with_a_vial: None, app: Flask, sign_in: SignIn
 ) -> None:
+    # Who may review is told by the table of reviews, which has tests of its own.
+    everywhere = {endpoint for method, _, endpoint, _ in ADDRESSES if method == "POST"}
+    assert FORMS.keys() == everywhere - {"review"}
     person = sign_in("rhea")
     assert person.get("/studies").status_code == 200
-    answer = person.post(path, **fields)
-    assert answer.status_code == 403
-    assert "Rhea Leser may not" in answer.text
+    before = rows(app)
+    for endpoint in FORMS:
+        answer = send(person, endpoint)
+        assert answer.status_code == 403, endpoint
+        assert "Rhea Leser may not" in answer.text, endpoint
+    assert rows(app) == before
+
+
+@pytest.mark.parametrize(
+    ("login", "may_not"),
+    [
+        (
+            "dana",
+            (
+                "register_batch register_responder upload_counts accept_counts upload_plate_map"
+                " upload_file accept change_vial thaw_vial take_vial take_responder_vial"
+                " decide_release"
+            ),
+        ),
+        ("anna", "export_study decide_release export_registry"),
+    ],
+)
+def test_nobody_does_the_work_of_another_by_a_form(
+    lab_with_a_vial: None, sign_in: SignIn, login: str, may_not: str
+) -> None:
+    person = sign_in(login)
+    # A record that was removed or renamed cannot be changed after that.
+    refused = [e for e in FORMS if e != "remove_record" and send(person, e).status_code == 403]
+    assert refused == may_not.split()
+
+
+def rows(app: Flask) -> dict[str, int]:
+    """Count the rows of every table."""
+    lab: State = app.extensions["lims_msc"]
+    with lab.database.reading() as session:
+        return {
+            name: session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in Base.metadata.tables.items()
+        }
 
 
 def test_only_those_who_answer_for_results_read_the_audit_trail(sign_in: SignIn) -> None:
