@@ -354,7 +354,7 @@ WRONG: Mapping[str, tuple[Sequence[Row], Sequence[str], str]] = {
     "an unknown collection": (
         [batch("B-7", collection_code="C-NONE")],
         ["Batches!B2"],
-        "There is no Collection 'C-NONE'",
+        "There is no collection 'C-NONE'",
     ),
     "SEPT2": ([("donor", {"donor_code": "SEPT2", "sex": "male"})], ["Donors!A2"], "'SEPT2'"),
     "1E5": ([batch("1E5")], ["Batches!A2"], "'1E5' is not safe"),

@@ -77,7 +77,9 @@ def unclear_date(text: str, hint: str) -> Unclear:
     if not readings:
         return Unclear(f"'{text}' is no date.", hint)
     words = " or ".join(readings)
-    return Unclear(f"'{text}' is not a clear date: it may mean {words}.{of_century}", hint)
+    is_clear = len(readings) == 1 and not of_century
+    why = "is not written year-month-day" if is_clear else "is not a clear date"
+    return Unclear(f"'{text}' {why}: it may mean {words}.{of_century}", hint)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -54,7 +54,7 @@ def add(
     actor.require(*register.WRITERS, action="register vials")
     owner = kind_of(owner_kind)
     if not ids_of_codes(session, owner, [owner_code]):
-        raise NotFound(f"There is no {owner.title} '{owner_code}'.")
+        raise NotFound(f"There is no {owner.noun} '{owner_code}'.")
     if not 1 <= new.count <= MOST_AT_ONCE:
         raise InputError(
             f"'{new.count}' vials cannot be registered.",

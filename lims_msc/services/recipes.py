@@ -51,7 +51,7 @@ def step_lines(session: Session, code: str) -> tuple[StepLine, ...]:
 def _steps(session: Session, code: str) -> list[Values]:
     recipe_id = session.scalar(select(Recipe.id).where(Recipe.code == code))
     if recipe_id is None:
-        raise NotFound(f"There is no Recipe '{code}'.")
+        raise NotFound(f"There is no recipe '{code}'.")
     kind = kind_of("recipe_step")
     rows = rows_where(session, kind, "recipe_id", [recipe_id])
     steps: list[Values] = list(values_of(session, kind, rows))

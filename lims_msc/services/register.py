@@ -17,8 +17,17 @@ from sqlalchemy.orm import Session
 from lims_msc.domain.actor import Actor, Role
 from lims_msc.domain.findings import Finding, errors_among
 from lims_msc.domain.records.codes import code_problem
-from lims_msc.domain.records.fields import Entry, Field, Problem, RecordKind, Value, Values
+from lims_msc.domain.records.fields import (
+    Entry,
+    Field,
+    FieldKind,
+    Problem,
+    RecordKind,
+    Value,
+    Values,
+)
 from lims_msc.domain.records.kinds import KINDS, kind_of
+from lims_msc.domain.records.vocabularies import vocabulary_of
 from lims_msc.errors import Conflict, InputError, NotFound, StaleVersion
 from lims_msc.models.base import Table
 from lims_msc.services.record_tables import (
@@ -53,10 +62,15 @@ class Record:
     @property
     def name(self) -> str:
         """What the record is called: its code, or what tells it apart."""
-        words = (
-            str(value) for value in self.kind.identity_of(self.values) if value not in {None, ""}
-        )
-        return ", ".join(words)
+        fields = (self.kind.field(name) for name in self.kind.identity)
+        words = zip(fields, self.kind.identity_of(self.values), strict=True)
+        return ", ".join(_said(field, value) for field, value in words if value not in {None, ""})
+
+
+def _said(field: Field, value: Value) -> str:
+    if field.kind is FieldKind.TERM:
+        return vocabulary_of(field.vocabulary).label(str(value))
+    return str(value)
 
 
 def plan(session: Session, entries: Iterable[Entry]) -> Plan:
@@ -193,7 +207,7 @@ def record(session: Session, kind_key: str, record_id: int) -> Record:
     kind = kind_of(kind_key)
     row = session.get(table_of(kind), record_id)
     if row is None:
-        raise NotFound(f"There is no {kind.title} number {record_id}.")
+        raise NotFound(f"There is no {kind.noun} number {record_id}.")
     return Record(kind, record_id, values_of(session, kind, [row])[0])
 
 
@@ -205,7 +219,7 @@ def record_by_code(session: Session, kind_key: str, code: str) -> Record:
     kind = kind_of(kind_key)
     number = ids_of_codes(session, kind, [code]).get(code)
     if number is None:
-        raise NotFound(f"There is no {kind.title} '{code}'.")
+        raise NotFound(f"There is no {kind.noun} '{code}'.")
     return record(session, kind_key, number)
 
 

@@ -205,7 +205,7 @@ def _unknown_references(
                 other = kind_of(field.refers_to)
                 problem = Problem(
                     field.name,
-                    f"There is no {other.title} '{code}'.",
+                    f"There is no {other.noun} '{code}'.",
                     f"Register it first, or enter it on the sheet '{other.sheet}'.",
                 )
                 finding = finding_of(entry, problem)

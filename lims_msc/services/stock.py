@@ -89,7 +89,7 @@ def take(
     owner = kind_of(owner_kind)
     owner_id = ids_of_codes(session, owner, [owner_code]).get(owner_code)
     if owner_id is None:
-        raise NotFound(f"There is no {owner.title} '{owner_code}'.")
+        raise NotFound(f"There is no {owner.noun} '{owner_code}'.")
     _refuse_twice(session, actor, seen_next)
     vial = next_vial(session, owner.key, owner_id)
     if vial is None:

@@ -161,7 +161,7 @@ def owner_page(session: Session, owner_kind: str, owner_code: str) -> OwnerPage:
     kind = kind_of(owner_kind)
     owner_id = ids_of_codes(session, kind, [owner_code]).get(owner_code)
     if owner_id is None:
-        raise NotFound(f"There is no {kind.title} '{owner_code}'.")
+        raise NotFound(f"There is no {kind.noun} '{owner_code}'.")
     column = Vial.batch_id if owner_kind == "batch" else Vial.responder_id
     vials = session.scalars(select(Vial).where(column == owner_id).order_by(Vial.id)).all()
     methods = [

@@ -9,12 +9,24 @@
   const ratio = (value) => (value > 1 ? plain(value) + ":1" : "1:" + plain(1 / value));
   const written = (axis, value) => (axis.is_ratio ? ratio(value) : plain(value));
 
-  function axisOf(axis, values, isX) {
+  // A title that is longer than its side of the chart is set in several lines.
+  function inLines(text, length) {
+    const most = Math.max(12, Math.floor(length / 6.2));
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = (lines[lines.length - 1] + " " + word).trim();
+      if (longer.length > most && lines[lines.length - 1]) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines;
+  }
+
+  function axisOf(axis, values, isX, title) {
     const low = Math.min(...values);
     const high = Math.max(...values);
     const common = {
-      name: axis.name, nameLocation: "middle", nameGap: isX ? 32 : 52,
-      nameTextStyle: { color: "#1c2a31", fontSize: 12 },
+      name: title.join("\n"), nameLocation: "middle", nameGap: isX ? 32 : 52,
+      nameTextStyle: { color: "#1c2a31", fontSize: 12, lineHeight: 15 },
       axisLabel: { color: "#1c2a31", formatter: (value) => written(axis, value) },
       splitLine: { show: !isX, lineStyle: { color: "#e2e8eb" } },
       axisLine: { show: true, onZero: false }, axisTick: { show: true },
@@ -68,15 +80,18 @@
     if (points.length === 0) return;
     const ends = points.flatMap((point) => [point.y, point.low, point.high]).filter((value) => value !== null && (!chart.y.is_log || value > 0));
     const xOf = beside(chart);
+    const top = chart.series.length > 1 ? 44 : 20;
+    const title = { x: inLines(chart.x.name, place.clientWidth - 112), y: inLines(chart.y.name, place.clientHeight - top - 52) };
+    const grid = { left: 61 + 15 * title.y.length, right: 20, top: top, bottom: 37 + 15 * title.x.length };
     const drawn = window.echarts.init(place, null, { renderer: "svg" });
     drawn.setOption({
       animation: false,
       textStyle: { fontFamily: "Arimo, Arial, Helvetica, sans-serif" },
-      grid: { left: 76, right: 20, top: chart.series.length > 1 ? 44 : 20, bottom: 52 },
+      grid: grid,
       legend: { show: chart.series.length > 1, type: "scroll", top: 0, icon: "circle", textStyle: { color: "#1c2a31" } },
       tooltip: { trigger: "item", confine: true },
-      xAxis: axisOf(chart.x, points.map((point) => point.x), true),
-      yAxis: axisOf(chart.y, ends, false),
+      xAxis: axisOf(chart.x, points.map((point) => point.x), true, title.x),
+      yAxis: axisOf(chart.y, ends, false, title.y),
       series: chart.series.flatMap((series, index) => {
         const colour = COLOURS[index % COLOURS.length];
         const data = series.points.map((point, number) => ({

@@ -114,6 +114,10 @@ class RecordForm:
         """Return what is said about one field."""
         return tuple(f for f in self.findings if field_name_of(f) == name)
 
+    def is_wrong(self, name: str) -> bool:
+        """Whether a field must be corrected; a warning alone leaves it as it is."""
+        return any(f.level is Level.ERROR for f in self.findings_of(name))
+
     def refused(self, refusal: LimsMscError) -> RecordForm:
         """Return the form with the reason why storing was refused."""
         differences: tuple[tuple[str, str, str], ...] = ()

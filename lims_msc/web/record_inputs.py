@@ -35,7 +35,7 @@ def read_input(field: Field, form: Mapping[str, str], stored: Value = None) -> T
     if not text:
         return Typed(text, field.empty)
     if field.kind is FieldKind.DATE:
-        return _typed(field, text, day_of_text(text))
+        return _read_day(field, text)
     return _read_number(field, text) if is_number(field) else Typed(text, text)
 
 
@@ -68,6 +68,15 @@ def _read_term(field: Field, form: Mapping[str, str], stored: Value) -> Typed:
     return Typed(words, "", problem=problem, candidates=found.candidates)
 
 
+def _read_day(field: Field, text: str) -> Typed:
+    day = day_of_text(text)
+    if isinstance(day, Unclear):
+        return _typed(
+            field, text, Unclear(day.message, "Write year-month-day, such as 2026-03-14.")
+        )
+    return Typed(text, day)
+
+
 def _read_number(field: Field, text: str) -> Typed:
     number = number_of_text(text)
     if isinstance(number, Unclear):
@@ -80,8 +89,8 @@ def _read_number(field: Field, text: str) -> Typed:
 
 
 def _number_hint(field: Field, text: str) -> str:
-    digits = text.lstrip("+-").replace(".", "").replace(",", "")
-    if field.kind is FieldKind.DECIMAL and len(digits) > 3 and digits.isdigit():
+    if field.kind is FieldKind.DECIMAL and isinstance(number_of_text(f"{text}0"), float):
+        digits = text.replace(".", "").replace(",", "")
         return (
             f"Write {digits} without a separator of thousands, or with one more digit behind the "
             f"decimal sign, such as {text}0."

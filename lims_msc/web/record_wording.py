@@ -36,8 +36,7 @@ def is_number(field: Field) -> bool:
 
 def in_sentence(kind: RecordKind) -> str:
     """Return the title of a kind within a sentence: ``donor``, but ``HSCT`` and ``MSC batch``."""
-    title = kind.title
-    return title if title[1].isupper() else f"{title[0].lower()}{title[1:]}"
+    return kind.noun
 
 
 def linked_field(kind: RecordKind) -> Field:

@@ -11,6 +11,7 @@ from factories import add_analysis
 from families import add, copy_curve, entry, three_generations
 from flask import Flask
 from pages import PASSWORD, set_up_lab
+from playwright.sync_api import Page
 
 from lims_msc.domain.actor import Actor
 
@@ -81,4 +82,28 @@ def test_a_family_is_drawn_and_can_be_walked_by_keyboard(
     page.locator(".msc-points-chart[data-drawn=yes]").nth(2).wait_for()
     site.check_access()
     site.picture("in-vivo", tmp_path)
+    assert words_outside_their_chart(page) == []
+
+    # On a telephone tables scroll within themselves, and the page does not.
+    page.set_viewport_size({"width": 420, "height": 860})
+    for path in ("/in-vivo", "/batches/FAM-P2"):
+        site.open(path)
+        page.locator(".msc-points-chart[data-drawn=yes]").first.wait_for()
+        assert words_outside_their_chart(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 420
     assert site.console == []
+
+
+def words_outside_their_chart(page: Page) -> list[str]:
+    """Return the titles and labels of charts that are cut off at an edge."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll(".msc-points-chart")].flatMap((chart) => {
+                const frame = chart.getBoundingClientRect();
+                return [...chart.querySelectorAll("text")]
+                  .map((text) => [text.textContent, text.getBoundingClientRect()])
+                  .filter(([, box]) => box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+                  .map(([words]) => words);
+            })"""
+        )
+    )

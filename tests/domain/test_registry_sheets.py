@@ -156,7 +156,7 @@ DAYS = {
     " 2024-04-03 ": date(2024, 4, 3),
     "03/04/2024": "may mean 2024-04-03 or 2024-03-04",
     "3.4.24": "may mean 2024-04-03 or 2024-03-04. Its year has only two digits.",
-    "14.04.2024": "may mean 2024-04-14.",
+    "14.04.2024": "is not written year-month-day: it may mean 2024-04-14.",
     "04-14-2024": "may mean 2024-04-14.",
     "5.5.2024": "may mean 2024-05-05.",
     "2024-02-30": "There is no day '2024-02-30'",

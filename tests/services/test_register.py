@@ -202,7 +202,7 @@ def test_one_record_is_created_and_found_by_its_code(full: Database, people: Peo
         assert register.plan(session, [entry]).count(Action.CREATE, "donor") == 1
         number = register.create(session, people.technician, entry)
         assert register.record_by_code(session, "donor", "D-7").record_id == number
-        with pytest.raises(NotFound, match="no Donor 'D-8'"):
+        with pytest.raises(NotFound, match="no donor 'D-8'"):
             register.record_by_code(session, "donor", "D-8")
 
 
@@ -285,7 +285,7 @@ def test_what_nothing_refers_to_is_removed_and_stays_in_the_trail(
     full: Database, people: People
 ) -> None:
     remove(full, people, of(full, "outcome"))
-    with pytest.raises(NotFound, match="no Outcome number 1"):
+    with pytest.raises(NotFound, match="no outcome number 1"):
         of(full, "outcome")
     ((action, table, told),) = trail(full, "entered twice")
     assert (action, table, told["outcome"]) == ("delete", "msc_outcome", 1.5)

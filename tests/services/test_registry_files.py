@@ -88,7 +88,7 @@ WRONG: Mapping[str, tuple[tuple[Change, ...], str, str]] = {
     "1E5 as a number": ((("Collections", "B3", 100000),), "Collections!B3", "Probably '1E5'"),
     "00123 as a number": ((("Collections", "B3", 123),), "Collections!B3", "Probably '00123'"),
     "a Cyrillic letter": ((("Donors", "A4", "D-ЕX"), ("Donors", "B4", "male")), "Donors!A4", "'Е'"),
-    "unknown reference": ((("Batches", "B2", "C-NONE"),), "Batches!B2", "no Collection 'C-NONE'"),
+    "unknown reference": ((("Batches", "B2", "C-NONE"),), "Batches!B2", "no collection 'C-NONE'"),
     "a required cell": (
         (("Donors", "B2", None), ("Donors", "A2", "D-NEW")),
         "Donors!B2",

@@ -243,3 +243,16 @@ def test_a_day_is_a_whole_number(sign_in: SignIn, entered: str, status: int) -> 
     answer = sign_in("rhea").get(f"/in-vivo?day={entered}")
     assert answer.status_code == status
     assert ("'soon'" in html.unescape(answer.text)) == (status == 422)
+
+
+@pytest.mark.parametrize("path", [BATCH, "/lineage/batch/2", "/in-vivo"])
+def test_a_page_needs_no_style_sheet_beyond_those_that_hosts_link(anna: Person, path: str) -> None:
+    sheets = re.findall(r'rel="stylesheet" href="[^"]*/([^"/]+)"', anna.get(path).text)
+    assert sheets == ["bootstrap.min.css", "lims-msc.css"]
+
+
+def test_a_batch_leads_to_what_its_donor_had_before(anna: Person) -> None:
+    page = anna.get(BATCH).text
+    address = re.search(r'<dt>Had before</dt><dd><a href="([^"]+)"', page)
+    assert address
+    assert "What was true on the day" in anna.get(address[1]).text

@@ -203,7 +203,7 @@ def test_a_refused_form_comes_back_with_everything_that_was_typed(anna: Person) 
         assert value_of(answer, name) == typed[name]
     assert "kept &lt;b&gt;as it is&lt;/b&gt;" in answer.text
     assert "it has a space" in finding_of(answer, "collection_code")
-    assert "no Donor 'D-99'" in finding_of(answer, "donor_code")
+    assert "no donor 'D-99'" in finding_of(answer, "donor_code")
     assert "sheet" not in finding_of(answer, "donor_code")
     assert "2024-05-14" in finding_of(answer, "collected_on")
     assert "'bone' is not in the list" in finding_of(answer, "tissue")
@@ -221,10 +221,11 @@ def test_a_refused_form_comes_back_with_everything_that_was_typed(anna: Person) 
         ("passage", "2.5", "'2.5' is not a whole number."),
         ("passage", "three", "'three' is not a number."),
         ("passage", "61", "out of range"),
-        ("nucleated_cells_seeded", "1.000.000", "separators of thousands"),
+        ("nucleated_cells_seeded", "1.000.000", "of thousands.  Write the number alone"),
         ("nucleated_cells_seeded", "4,200", "4.200 or 4200"),
         ("nucleated_cells_seeded", "0", "out of range"),
         ("oxygen_percent", "5 %", "'5 %' is not a number."),
+        ("isolated_on", "14.04.2024", "may mean 2024-04-14.  Write year-month-day, such as 2026"),
         ("isolated_on", "2024-02-30", "no day '2024-02-30'"),
         ("heparin", "perhaps", "'perhaps' is not one of the choices"),
         ("note", "x" * 2001, "2001 characters is too long"),
@@ -238,6 +239,15 @@ def test_a_field_that_is_wrong_says_so_and_nothing_is_stored(
     assert answer.status_code == 422
     assert message in finding_of(answer, name)
     assert "B-7" not in onlooker.get("/records/batch").text
+
+
+def test_a_field_with_a_mere_warning_is_not_marked_as_wrong(anna: Person) -> None:
+    send(anna, "donor")
+    answer = send(anna, "collection", health_status="patient", age_at_collection_years="abc")
+    assert "no diagnosis is registered" in finding_of(answer, "health_status")
+    marked = re.findall(r'class="[^"]*is-invalid"[^>]* name="(\w+)"', answer.text)
+    assert marked == ["age_at_collection_years"]
+    assert answer.text.count('aria-invalid="true"') == 1
 
 
 def test_words_that_may_mean_several_terms_are_chosen_from_those(anna: Person) -> None:

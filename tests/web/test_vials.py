@@ -205,7 +205,7 @@ def test_labels_have_the_whole_address_and_no_style_in_the_page(freezer: Person)
         ("/vials/labels", 422, "'0' labels cannot be printed"),
         ("/vials/labels?code=none", 404, "There is no vial 'none'"),
         (f"/vials/labels?batch={OWNER}&size=a5", 422, "'a5' is no size of labels"),
-        ("/vials/none", 404, "There is no Vial 'none'"),
+        ("/vials/none", 404, "There is no vial 'none'"),
         ("/batches/none/vials", 404, "There is no MSC batch 'none'"),
     ],
 )
@@ -265,3 +265,10 @@ def test_a_scanned_label_is_found_by_its_address_and_by_its_code(freezer: Person
     for typed in (f"http://localhost{page}", f"{OWNER}-V02"):
         answer = freezer.client.get("/find", query_string={"q": typed})
         assert answer.headers.get("Location", "").endswith(page) or page in answer.text
+
+
+def test_boxes_are_reached_from_the_materials_and_lead_back(anna: Person) -> None:
+    assert 'href="/boxes"' in anna.get("/materials").text
+    boxes = anna.get("/boxes").text
+    assert 'href="/materials"' in boxes
+    assert 'href="/records/vial"' in boxes

@@ -109,6 +109,12 @@ class RecordKind:
     owner: str = ""
     checks: tuple[Check, ...] = ()
 
+    @property
+    def noun(self) -> str:
+        """The title within a sentence: ``donor``, but ``HSCT`` and ``MSC batch``."""
+        title = self.title
+        return title if title[1].isupper() else f"{title[0].lower()}{title[1:]}"
+
     def field(self, name: str) -> Field:
         """Return the field of that name.
 
