@@ -223,6 +223,18 @@ def test_no_two_letters_ever_mean_a_disease_or_cells(vocabulary: Vocabulary) -> 
     assert [pair for pair in asked if resolved(vocabulary, f"{pair[0]}-{pair[1].lower()}")] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        *((text, "fibroblast") for text in ("CL:57", "cl_0000057", "CL 0000057", "CL0000057")),
+        ("http://purl.obolibrary.org/obo/CL_0000057", "fibroblast"),
+        *((text, None) for text in ("CL57", "CL 57", "cl-236", "CL000000057", "1CL:57")),
+    ],
+)
+def test_the_name_of_a_clone_is_no_identifier(words: str, key: str | None) -> None:
+    assert resolved(CELLS, words) == key
+
+
 def test_two_letters_mean_a_tissue_only_as_the_code_that_is_stored() -> None:
     codes = [term.key for term in TISSUES.terms if len(term.key) == 2]
     assert [resolved(TISSUES, code) for code in codes] == codes
@@ -291,6 +303,10 @@ def test_what_does_not_mean_one_thing_is_left_to_a_person_with_the_candidates(
         (DISEASES, "RA", "too short to mean exactly one disease: rheumatoid arthritis."),
         (DISEASES, "MS?", "is marked as doubtful."),
         (DISEASES, "?", "is marked as doubtful."),
+        (DISEASES, "-Crohn disease", "is marked as doubtful."),
+        (DISEASES, "systemic lupus erythematosus \N{EN DASH}", "is marked as doubtful."),
+        (DISEASES, "~M34", "is marked as doubtful."),
+        (DISEASES, "multiple sclerosis*", "is marked as doubtful."),
         (DISEASES, "SLE/APS", "names more than one disease"),
         (DISEASES, "G35.1", "depends on the system of codes and its version"),
         (DISEASES, "gout", "is not in the list of diseases."),

@@ -12,8 +12,10 @@ from enum import IntEnum
 
 from lims_msc.domain.records.terms import Confusion, ExternalCode, Term
 
+# Laboratories call clones CL57, which is no identifier of the Cell Ontology.
 _IDENTIFIER = re.compile(
-    r"(?:.*[/:])?(mondo|doid|uberon|cl|cvcl)[\s:_-]*(\d+)", re.IGNORECASE | re.ASCII
+    r"(?:.*[/:])?(?:(mondo|doid|uberon|cvcl)[\s:_-]*|(cl)(?:\s*[:_]\s*|[\s-]*(?=\d{7}$)))(\d+)",
+    re.IGNORECASE | re.ASCII,
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})  # codespell:ignore ue
 # British spellings and what they are in American ones; both are found.
@@ -147,7 +149,7 @@ def fold(text: str) -> str:
     Identifiers of ontologies become one form, however their numbers are written.
     """
     if (found := _IDENTIFIER.fullmatch(text.strip())) is not None:
-        return f"{found[1].lower()}:{int(found[2])}"
+        return f"{(found[1] or found[2]).lower()}:{int(found[3])}"
     return "".join(folded_words(text))
 
 

@@ -23,8 +23,11 @@ __all__ = [
 ]
 
 _MOST_CANDIDATES = 5
+# Signs around a name may say that it is absent, excluded, or has a remark elsewhere; ICD writes
+# "M34.-" for a whole category.
 _DOUBT = re.compile(
-    r"\?|^\W*(?:v\. ?a\.|verdacht auf|suspected|suspicion of|possible|probable|wahrscheinlich)\W",
+    r"\?|^\W*(?:v\. ?a\.|verdacht auf|suspected|suspicion of|possible|probable|wahrscheinlich)\W"
+    r"|^[-−–~¬!<>]\s*|(?<!\.)\s*[-−–~¬!*#]$",
     re.IGNORECASE,
 )
 # "CD4- T cell" is a T cell without CD4, while the hyphen of "CD4-T-Zelle" only joins words.
@@ -101,14 +104,14 @@ class Vocabulary:
         text = " ".join(words.split())
         if not text:
             return Resolution(None, (), "Nothing was entered.", f"Write a {self.noun}.")
-        if _DOUBT.search(text):
-            return self._doubtful(text)
         if _NEGATIVE.search(text):
             message = (
                 f"'{text}' says that a marker is absent, and the list has no such {self.noun}."
             )
             hint = "Write a wider name of the list, and the absent marker into the note."
             return Resolution(None, self._candidates(text), message, hint)
+        if _DOUBT.search(text):
+            return self._doubtful(text)
         found = self._index.exactly(text)
         return self._known(text, *next(iter(found.items()))) if found else self._unknown(text)
 
