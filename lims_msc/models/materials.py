@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import disease_words
 from lims_msc.models.base import Table
 
 if TYPE_CHECKING:
@@ -76,11 +76,7 @@ class Collection(Table):
     @property
     def diagnosis(self) -> str:
         """The diseases in words, as far as any are stored."""
-        diseases = vocabulary_of("disease")
-        return "; ".join(
-            diseases.label(row.disease) if row.disease else row.other_disease
-            for row in self.diagnoses
-        )
+        return "; ".join(disease_words(row.disease, row.other_disease) for row in self.diagnoses)
 
 
 class Batch(Table):

@@ -10,6 +10,7 @@ from lims_msc.domain.findings import Finding
 from lims_msc.domain.potency_series import PotencySeries
 from lims_msc.domain.records.kinds import kind_of
 from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import disease_words
 from lims_msc.domain.stock import Stock
 from lims_msc.registry import Registry
 from lims_msc.services.cell_counts import CountLine, counts_of_batch
@@ -19,8 +20,8 @@ from lims_msc.services.potency_trend import trend_of_collection
 from lims_msc.services.queries import curves_of_batch, values_of_batch
 from lims_msc.services.read_models import CurveLine
 from lims_msc.services.record_pages import HistoryLine, history
-from lims_msc.services.record_tables import rows_where, values_of
-from lims_msc.services.register import Record, record_by_code
+from lims_msc.services.record_tables import rows_where
+from lims_msc.services.register import Record, record_by_code, records_of
 from lims_msc.services.release import Decision, decisions_of
 from lims_msc.services.stock import stock_of
 from lims_msc.services.value_pages import ValueGroup, group_values
@@ -64,9 +65,8 @@ class BatchPage:
     @property
     def diagnosis(self) -> str:
         """The diseases at the collection in words, as far as any are recorded."""
-        diseases = vocabulary_of("disease")
         return "; ".join(
-            diseases.label(str(d.values["disease"])) or str(d.values["other_disease"])
+            disease_words(str(d.values["disease"]), str(d.values["other_disease"]))
             for d in self.diagnoses
         )
 
@@ -105,8 +105,4 @@ def _records_of(
 ) -> tuple[Record, ...]:
     """Return the records of a kind that refer to the owner in this column."""
     kind = kind_of(kind_key)
-    rows = rows_where(session, kind, attribute, [owner.record_id])
-    return tuple(
-        Record(kind, row.id, values)
-        for row, values in zip(rows, values_of(session, kind, rows), strict=True)
-    )
+    return records_of(session, kind, rows_where(session, kind, attribute, [owner.record_id]))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lims_msc.domain.records.kinds import kind_of
 from lims_msc.domain.records.partial_dates import earliest
 from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import disease_words
 from lims_msc.models import (
     Collection,
     Consent,
@@ -64,7 +65,7 @@ def _consents(session: Session, donor_id: int) -> Iterable[TimelineEvent]:
 
 
 def _collections(session: Session, donor_id: int) -> Iterable[TimelineEvent]:
-    tissues, diseases = vocabulary_of("tissue"), vocabulary_of("disease")
+    tissues = vocabulary_of("tissue")
     for row in session.scalars(select(Collection).filter_by(donor_id=donor_id)):
         day = str(row.collected_on or "")
         health = row.health_status
@@ -72,7 +73,7 @@ def _collections(session: Session, donor_id: int) -> Iterable[TimelineEvent]:
         text = f"{row.code}: {tissues.label(row.tissue)}, {health}"
         yield TimelineEvent(day, "Collection", text, "collection", row.id)
         for found in row.diagnoses:
-            yield _diagnosis(found, diseases.label(found.disease) or found.other_disease, row)
+            yield _diagnosis(found, disease_words(found.disease, found.other_disease), row)
 
 
 def _diagnosis(row: Diagnosis, name: str, collection: Collection) -> TimelineEvent:

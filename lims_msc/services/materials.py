@@ -20,6 +20,7 @@ from lims_msc.domain.records.donors import HEALTH_STATUSES, SEXES
 from lims_msc.domain.records.fields import Entry, Value
 from lims_msc.domain.records.kinds import kind_of
 from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import disease_words
 from lims_msc.errors import Conflict, InputError, NotFound
 from lims_msc.models import Batch, Collection, Donor, Responder
 from lims_msc.services import register
@@ -86,7 +87,7 @@ class NewBatch:
     @property
     def disease_words(self) -> str:
         """The diagnosis in words; empty where none was entered."""
-        return vocabulary_of("disease").label(self.disease) or self.diagnosis.strip()
+        return disease_words(self.disease, self.diagnosis.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def _known_collection(
     session: Session, donor_code: str, facts: Mapping[str, Value], disease: Mapping[str, str]
 ) -> str:
     """Return the code of the donor's collection with just these facts; empty if there is none."""
-    words = vocabulary_of("disease").label(disease["disease"]) or disease["other_disease"]
+    words = disease_words(disease["disease"], disease["other_disease"])
     same = select(Collection).join(Donor).where(Donor.code == donor_code).filter_by(**facts)
     found = session.scalars(same.order_by(Collection.id))
     return next((known.code for known in found if known.diagnosis == words), "")

@@ -18,10 +18,10 @@ from lims_msc.domain.findings import Finding, Level
 from lims_msc.domain.records.fields import Entry, Values
 from lims_msc.domain.records.kinds import kind_of
 from lims_msc.domain.stock import BOX_SIZES, BoxSize, VialState, following_slots, one_slot
-from lims_msc.errors import InputError, NotFound
+from lims_msc.errors import InputError
 from lims_msc.models import Vial
 from lims_msc.services import register
-from lims_msc.services.record_tables import chunks, ids_of_codes
+from lims_msc.services.record_tables import chunks, id_of_code
 
 MOST_AT_ONCE = 400
 
@@ -53,8 +53,7 @@ def add(
     """
     actor.require(*register.WRITERS, action="register vials")
     owner = kind_of(owner_kind)
-    if not ids_of_codes(session, owner, [owner_code]):
-        raise NotFound(f"There is no {owner.noun} '{owner_code}'.")
+    id_of_code(session, owner, owner_code)
     if not 1 <= new.count <= MOST_AT_ONCE:
         raise InputError(
             f"'{new.count}' vials cannot be registered.",

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lims_msc.domain import conditioning
 from lims_msc.domain.records.fields import Values
 from lims_msc.domain.records.kinds import kind_of
-from lims_msc.errors import InputError, NotFound
-from lims_msc.models import Recipe
-from lims_msc.services.record_tables import rows_where, values_of
+from lims_msc.errors import InputError
+from lims_msc.services.record_tables import id_of_code, rows_where, values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,7 @@ def step_lines(session: Session, code: str) -> tuple[StepLine, ...]:
 
 
 def _steps(session: Session, code: str) -> list[Values]:
-    recipe_id = session.scalar(select(Recipe.id).where(Recipe.code == code))
-    if recipe_id is None:
-        raise NotFound(f"There is no recipe '{code}'.")
+    recipe_id = id_of_code(session, kind_of("recipe"), code)
     kind = kind_of("recipe_step")
     rows = rows_where(session, kind, "recipe_id", [recipe_id])
     steps: list[Values] = list(values_of(session, kind, rows))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.kinds import KINDS, kind_of
 from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import disease_words
 from lims_msc.models import Batch, Collection, Diagnosis, Donor
 from lims_msc.services.record_filters import (
     Filters,
@@ -32,8 +33,8 @@ from lims_msc.services.record_order import (
     page_of_table,
     place_text,
 )
-from lims_msc.services.record_tables import attribute_of, rows_where, table_of, values_of
-from lims_msc.services.register import Record
+from lims_msc.services.record_tables import attribute_of, rows_where, table_of
+from lims_msc.services.register import Record, records_of
 
 PAGE_SIZE = 50
 NEWEST = "newest"
@@ -194,7 +195,7 @@ def _diseases(session: Session, collections: Numbers[int]) -> dict[int, list[str
         .order_by(Diagnosis.id)
     )
     for number, disease, other in rows:
-        found[number].append(vocabulary_of("disease").label(disease) if disease else other)
+        found[number].append(disease_words(disease, other))
     return found
 
 
@@ -238,10 +239,7 @@ def _end(lines: Sequence[Line], position: int, has_more: bool) -> str:  # noqa: 
 
 def _records(session: Session, kind: RecordKind, numbers: Sequence[int]) -> tuple[Record, ...]:
     rows = rows_where(session, kind, "id", numbers)
-    known = {
-        row.id: Record(kind, row.id, values)
-        for row, values in zip(rows, values_of(session, kind, rows), strict=True)
-    }
+    known = {found.record_id: found for found in records_of(session, kind, rows)}
     return tuple(known[number] for number in numbers if number in known)
 
 

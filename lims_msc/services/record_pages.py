@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session, lazyload
 
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.kinds import KINDS, kind_of
-from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import value_text
 from lims_msc.models import AuditRow
-from lims_msc.services.record_tables import attribute_of, codes_of_ids, table_of, values_of
-from lims_msc.services.register import Record
+from lims_msc.services.record_tables import attribute_of, codes_of_ids, table_of
+from lims_msc.services.register import Record, records_of
 
 MOST_CHILDREN = 200
 """How many records of one kind a page shows; the list of the kind has all of them."""
@@ -96,11 +96,7 @@ def _children_of(
     table: Any = table_of(kind)
     belongs = or_(*(getattr(table, attribute_of(f)) == record.record_id for f in fields))
     chosen = select(table).where(belongs).options(lazyload("*")).order_by(table.id).limit(limit)
-    rows = session.scalars(chosen).all()
-    return tuple(
-        Record(kind, row.id, values)
-        for row, values in zip(rows, values_of(session, kind, rows), strict=True)
-    )
+    return records_of(session, kind, session.scalars(chosen).all())
 
 
 def _codes_of_history(
@@ -143,8 +139,4 @@ def _shown(field: Field, value: object, codes: Mapping[int, str]) -> str:
         return "empty" if field.kind is not FieldKind.CODE else ""
     if field.kind is FieldKind.REFERENCE and isinstance(value, int):
         return codes.get(value, f"number {value}, which was removed")
-    if field.kind is FieldKind.TERM:
-        return vocabulary_of(field.vocabulary).label(str(value))
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return str(value)
+    return value_text(field, value if isinstance(value, int | float) else str(value))

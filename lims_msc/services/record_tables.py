@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, lazyload
 from lims_msc import models
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind, Value
 from lims_msc.domain.records.kinds import kind_of
+from lims_msc.errors import NotFound
 from lims_msc.models.base import Table
 
 TABLES: Mapping[str, type[Table]] = {
@@ -74,6 +75,17 @@ def ids_of_codes(session: Session, kind: RecordKind, codes: Collection[str]) -> 
         rows = session.execute(select(table.code, table.id).where(table.code.in_(some)))
         found.update((code, number) for code, number in rows)
     return found
+
+
+def id_of_code(session: Session, kind: RecordKind, code: str) -> int:
+    """Return the number of a registered code.
+
+    :raises NotFound: if there is none of that code.
+    """
+    number = ids_of_codes(session, kind, [code]).get(code)
+    if number is None:
+        raise NotFound(f"There is no {kind.noun} '{code}'.")
+    return number
 
 
 def codes_of_ids(session: Session, kind: RecordKind, numbers: Collection[int]) -> dict[int, str]:

@@ -20,18 +20,18 @@ from lims_msc.domain.records.codes import code_problem
 from lims_msc.domain.records.fields import (
     Entry,
     Field,
-    FieldKind,
     Problem,
     RecordKind,
     Value,
     Values,
 )
 from lims_msc.domain.records.kinds import KINDS, kind_of
-from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import value_text
 from lims_msc.errors import Conflict, InputError, NotFound, StaleVersion
 from lims_msc.models.base import Table
 from lims_msc.services.record_tables import (
     columns_of,
+    id_of_code,
     ids_of_codes,
     rows_where,
     table_of,
@@ -64,13 +64,7 @@ class Record:
         """What the record is called: its code, or what tells it apart."""
         fields = (self.kind.field(name) for name in self.kind.identity)
         words = zip(fields, self.kind.identity_of(self.values), strict=True)
-        return ", ".join(_said(field, value) for field, value in words if value not in {None, ""})
-
-
-def _said(field: Field, value: Value) -> str:
-    if field.kind is FieldKind.TERM:
-        return vocabulary_of(field.vocabulary).label(str(value))
-    return str(value)
+        return ", ".join(text for field, value in words if (text := value_text(field, value)))
 
 
 def plan(session: Session, entries: Iterable[Entry]) -> Plan:
@@ -105,7 +99,7 @@ def create(session: Session, actor: Actor, entry: Entry) -> int:
         kind = kind_of(entry.kind_key)
         words = ", ".join(str(v) for v in kind.identity_of(entry.values) if v not in {None, ""})
         raise Conflict(
-            f"The {kind.title} '{words}' exists already.",
+            f"The {kind.noun} '{words}' exists already.",
             hint="Choose another code, or open the record and change it.",
         )
     refuse_if_wrong(made.findings)
@@ -146,16 +140,16 @@ def remove(session: Session, actor: Actor, kind_key: str, record_id: int, *, ver
     actor.require(*WRITERS, action="remove records")
     known = record(session, kind_key, record_id)
     _require_version(known, version)
-    title = known.kind.title
+    noun = known.kind.noun
     if uses := uses_of(session, known.kind, record_id):
         raise Conflict(
-            f"The {title} '{known.name}' cannot be removed, as others refer to it: "
+            f"The {noun} '{known.name}' cannot be removed, as others refer to it: "
             f"{'; '.join(uses)}.",
             hint="Remove those first, or correct the record and keep it.",
         )
     if known.kind.key == "release_rule" and _is_in_use(session, known.values):
         raise Conflict(
-            f"The {title} '{known.name}' cannot be removed: batches were decided about by it.",
+            f"The {noun} '{known.name}' cannot be removed: batches were decided about by it.",
             hint="Give the rule set a new version without it.",
         )
     session.delete(session.get_one(table_of(known.kind), record_id))
@@ -180,17 +174,18 @@ def rename(
     field = known.kind.code_field
     if field is None:
         raise InputError(
-            f"A {known.kind.title} has no code.", hint="Remove it and enter it again instead."
+            f"The {known.kind.noun} '{known.name}' has no code of its own.",
+            hint="Remove it and enter it again instead.",
         )
     if ids_of_codes(session, known.kind, [new_code]):
         raise Conflict(
-            f"The {known.kind.title} '{new_code}' exists already.", hint="Choose another code."
+            f"The {known.kind.noun} '{new_code}' exists already.", hint="Choose another code."
         )
     problems = list(_code_problems(session, known, field, new_code))
     refuse_if_wrong([finding_of(Entry(kind_key, {}), problem) for problem in problems])
     if plates := plates_of(session, known.kind, record_id):
         raise Conflict(
-            f"The {known.kind.title} '{known.name}' stands on plates, and results name it: "
+            f"The {known.kind.noun} '{known.name}' stands on plates, and results name it: "
             f"{', '.join(plates)}.",
             hint="Keep the code, and write into the note what it should have been.",
         )
@@ -208,7 +203,13 @@ def record(session: Session, kind_key: str, record_id: int) -> Record:
     row = session.get(table_of(kind), record_id)
     if row is None:
         raise NotFound(f"There is no {kind.noun} number {record_id}.")
-    return Record(kind, record_id, values_of(session, kind, [row])[0])
+    return records_of(session, kind, [row])[0]
+
+
+def records_of(session: Session, kind: RecordKind, rows: Sequence[Table]) -> tuple[Record, ...]:
+    """Return rows of the table of a kind as records, in their order."""
+    values = values_of(session, kind, rows)
+    return tuple(Record(kind, row.id, held) for row, held in zip(rows, values, strict=True))
 
 
 def record_by_code(session: Session, kind_key: str, code: str) -> Record:
@@ -217,10 +218,7 @@ def record_by_code(session: Session, kind_key: str, code: str) -> Record:
     :raises NotFound: if there is none of that code.
     """
     kind = kind_of(kind_key)
-    number = ids_of_codes(session, kind, [code]).get(code)
-    if number is None:
-        raise NotFound(f"There is no {kind.noun} '{code}'.")
-    return record(session, kind_key, number)
+    return record(session, kind_key, id_of_code(session, kind, code))
 
 
 def refuse_if_wrong(findings: Sequence[Finding]) -> None:
@@ -332,7 +330,7 @@ def _parents_first(made: Plan, kind: RecordKind, positions: Sequence[int]) -> li
 def _require_version(known: Record, version: str) -> None:
     if known.version != version:
         raise StaleVersion(
-            f"Somebody changed the {known.kind.title} '{known.name}' since you opened it.",
+            f"Somebody changed the {known.kind.noun} '{known.name}' since you opened it.",
             hint="Open it again, and look before you repeat your change.",
         )
 

@@ -62,7 +62,7 @@ def look_alike_problem(kind: RecordKind, field_name: str, code: str, other: str)
     return Problem(
         field_name,
         f"'{code}' is easily taken for {other}.",
-        f"Write that code if it is the same {kind.title.lower()}; otherwise choose one that"
+        f"Write that code if it is the same {kind.noun}; otherwise choose one that"
         " differs in more than O and 0, I, l and 1, or capitals.",
     )
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from lims_msc.domain.findings import Level
 from lims_msc.domain.records.fields import number_in
 from lims_msc.domain.records.partial_dates import is_certainly_before
-from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import disease_words
 from lims_msc.services.register_surroundings import Line, Said, Surroundings, say
 
 _DAYS_OF_A_YEAR = 365.25
@@ -24,6 +24,7 @@ def donor_rules(around: Surroundings) -> Iterator[Said]:
     yield from _patients(around)
     yield from _scores(around)
     yield from _offsets(around)
+    yield from _numbers(around)
     yield from _grafts(around)
     yield from _blood(around)
     yield from _members(around)
@@ -109,6 +110,30 @@ def _offsets(around: Surroundings) -> Iterator[Said]:
             )
 
 
+def _numbers(around: Surroundings) -> Iterator[Said]:
+    """Say which transplants of a donor are numbered otherwise than in the order of time."""
+    for donor_code, lines in around.by("transplant", "donor_code").items():
+        ordered = sorted(lines, key=lambda line: number_in(line.values, "transplant_number") or 0)
+        for count, later in enumerate(ordered):
+            when = _performed(around, later)
+            for line in ordered[:count]:
+                if is_certainly_before(when, before := _performed(around, line)):
+                    number, other = later["transplant_number"], line["transplant_number"]
+                    yield from say(
+                        [(later, "transplant_number"), (line, "transplant_number")],
+                        f"The transplant {number} of '{donor_code}' was on '{when}', before"
+                        f" transplant {other} on '{before}'.",
+                        "Check both dates; the first transplant has the number 1.",
+                    )
+                    break
+
+
+def _performed(around: Surroundings, transplant: Line) -> str:
+    """Return when a transplant was, from itself or from its graft."""
+    graft = around.line("hsc_graft", transplant.text("graft_code"))
+    return transplant.text("performed_on") or (graft.text("infused_on") if graft else "")
+
+
 def _grafts(around: Surroundings) -> Iterator[Said]:
     for transplant, graft in around.pairs("transplant", "graft_code"):
         if transplant["donor_code"] != graft["recipient_code"]:
@@ -184,5 +209,4 @@ def _members(around: Surroundings) -> Iterator[Said]:
 
 
 def _disease(diagnosis: Line) -> str:
-    label = vocabulary_of("disease").label(diagnosis.text("disease"))
-    return label or diagnosis.text("other_disease")
+    return disease_words(diagnosis.text("disease"), diagnosis.text("other_disease"))

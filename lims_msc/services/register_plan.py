@@ -168,7 +168,7 @@ def _twice(entries: Sequence[Entry]) -> Iterable[tuple[Entry, Finding]]:
             words = ", ".join(str(v) for v in identity if v not in {None, ""})
             place = earlier.places.get(name) or earlier.row
             where = f" The first is in cell {place.cell}." if place else ""
-            message = f"The {kind.title} '{words}' is entered twice.{where}"
+            message = f"The {kind.noun} '{words}' is entered twice.{where}"
             problem = Problem(name, message, "Keep one of the two, or correct its code.")
             yield entry, replace(finding_of(entry, problem), code="register.twice")
 

@@ -25,10 +25,9 @@ from lims_msc.domain.stock import (
     rule_for,
     viability_text,
 )
-from lims_msc.errors import NotFound
 from lims_msc.models import Batch, Thaw, Vial
 from lims_msc.services.new_vials import next_number, vials_in_box
-from lims_msc.services.record_tables import chunks, ids_of_codes
+from lims_msc.services.record_tables import chunks, id_of_code
 from lims_msc.services.register import Record, record, record_by_code
 from lims_msc.services.stock import next_vial, place_text, stock_of
 
@@ -159,9 +158,7 @@ def owner_page(session: Session, owner_kind: str, owner_code: str) -> OwnerPage:
     :raises NotFound: if there is none of that code.
     """
     kind = kind_of(owner_kind)
-    owner_id = ids_of_codes(session, kind, [owner_code]).get(owner_code)
-    if owner_id is None:
-        raise NotFound(f"There is no {kind.noun} '{owner_code}'.")
+    owner_id = id_of_code(session, kind, owner_code)
     column = Vial.batch_id if owner_kind == "batch" else Vial.responder_id
     vials = session.scalars(select(Vial).where(column == owner_id).order_by(Vial.id)).all()
     methods = [

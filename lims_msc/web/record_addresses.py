@@ -9,9 +9,10 @@ from flask import current_app, g, url_for
 
 from lims_msc.domain.records.fields import RecordKind, Value
 from lims_msc.domain.records.kinds import kind_of
+from lims_msc.domain.records.wording import value_text
 from lims_msc.services.record_pages import MOST_CHILDREN, owner_fields
 from lims_msc.services.register import WRITERS
-from lims_msc.web.record_wording import in_sentence, is_number, linked_field, term_of, value_text
+from lims_msc.web.record_wording import is_number, linked_field, term_of
 
 # Kinds with pages of their own, by their codes.
 _OWN_PAGES: Mapping[str, str] = {"batch": "lims_msc.batch", "vial": "lims_msc.vial"}
@@ -63,7 +64,6 @@ RECORD_VALUES: Mapping[str, object] = {
     "value_text": value_text,
     "term_of": term_of,
     "is_number": is_number,
-    "in_sentence": in_sentence,
     "linked_field": linked_field,
     "owner_field": lambda kind, owner: owner_fields(kind, owner)[0],
     "has_page": lambda endpoint: endpoint in current_app.view_functions,

@@ -14,13 +14,13 @@ from lims_msc.domain.findings import Finding, Level, errors_among
 from lims_msc.domain.plate import SourceCell
 from lims_msc.domain.records.fields import Entry, Field, Problem, RecordKind
 from lims_msc.domain.records.kinds import kind_of
+from lims_msc.domain.records.wording import value_text
 from lims_msc.errors import LimsMscError, StaleVersion
 from lims_msc.services import register
 from lims_msc.services.record_lists import newest_codes
 from lims_msc.services.register import Record
 from lims_msc.services.register_plan import Action, PlannedRecord, finding_of
 from lims_msc.web.record_inputs import Typed, input_of, read_input
-from lims_msc.web.record_wording import value_text
 
 REASON = "reason"
 
@@ -165,7 +165,7 @@ def _exists_already(entry: Entry, planned: PlannedRecord) -> Iterable[Finding]:
             entry,
             Problem(
                 kind.identity[-1],
-                f"The {kind.title} '{words}' exists already.",
+                f"The {kind.noun} '{words}' exists already.",
                 "Open it and change it, or enter another one.",
             ),
         )

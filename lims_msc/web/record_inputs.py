@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from lims_msc.domain.records.fields import Field, FieldKind, Problem, Value
 from lims_msc.domain.records.vocabularies import Term, vocabulary_of
+from lims_msc.domain.records.wording import number_words, value_text
 from lims_msc.domain.registry_numbers import Unclear, day_of_text, number_of_text
-from lims_msc.web.record_wording import is_number, number_words, value_text
+from lims_msc.web.record_wording import is_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from flask import url_for
 
 from lims_msc.domain.records.fields import Field, FieldKind, Value
 from lims_msc.domain.records.vocabularies import vocabulary_of
+from lims_msc.domain.records.wording import value_text
 from lims_msc.services.record_filters import FEW, filter_fields
 from lims_msc.services.record_lists import (
     NEWEST,
@@ -19,7 +20,7 @@ from lims_msc.services.record_lists import (
     sort_fields,
 )
 from lims_msc.web.record_addresses import code_url, record_url
-from lims_msc.web.record_wording import linked_field, value_text
+from lims_msc.web.record_wording import linked_field
 
 _STYLES: Mapping[FieldKind, str] = {
     FieldKind.WHOLE: "text-end text-nowrap",

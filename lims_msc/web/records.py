@@ -17,7 +17,6 @@ from lims_msc.web.panels import PANELS
 from lims_msc.web.record_addresses import code_url, owner_url, record_url
 from lims_msc.web.record_forms import RecordForm
 from lims_msc.web.record_listing import ListPage, list_query
-from lims_msc.web.record_wording import in_sentence
 from lims_msc.web.state import state
 
 Page = str | tuple[str, int]
@@ -70,12 +69,12 @@ def create(kind_key: str) -> Page | Response:
         if form.errors:
             return _page(form), 422
     try:
-        with lab.database.unit_of_work(actor(), f"{in_sentence(kind)} registered") as session:
+        with lab.database.unit_of_work(actor(), f"{kind.noun} registered") as session:
             number = register.create(session, actor(), form.entry)
             found = register.record(session, kind_key, number)
     except (InputError, Conflict) as refusal:
         return _page(form.refused(refusal)), refusal.http_status
-    _say(f"The {in_sentence(kind)} {found.name} is registered.", form)
+    _say(f"The {kind.noun} {found.name} is registered.", form)
     has_page = kind.code_field is not None
     return redirect(
         record_url(kind_key, number, found.values) if has_page else owner_url(kind, found.values)
@@ -109,7 +108,7 @@ def amend(kind_key: str, record_id: int) -> Page | Response:
             )
     except (InputError, Conflict) as refusal:
         return _page(form.refused(refusal)), refusal.http_status
-    _say(f"The {in_sentence(known.kind)} {known.name} is changed.", form)
+    _say(f"The {known.kind.noun} {known.name} is changed.", form)
     return redirect(record_url(kind_key, record_id, known.values))
 
 
@@ -119,7 +118,7 @@ def remove(kind_key: str, record_id: int) -> Response:
         known = register.record(session, kind_key, record_id)
     with state().database.unit_of_work(actor(), _reason()) as session:
         register.remove(session, actor(), kind_key, record_id, version=forms.text("version"))
-    flash(f"The {in_sentence(known.kind)} {known.name} is removed.")
+    flash(f"The {known.kind.noun} {known.name} is removed.")
     return redirect(owner_url(known.kind, known.values))
 
 
@@ -130,7 +129,7 @@ def rename(kind_key: str, record_id: int) -> Response:
         version = forms.text("version")
         register.rename(session, actor(), kind_key, record_id, new_code, version=version)
         found = register.record(session, kind_key, record_id)
-    flash(f"The {in_sentence(found.kind)} is called {new_code} now.")
+    flash(f"The {found.kind.noun} is called {new_code} now.")
     return redirect(record_url(kind_key, record_id, found.values))
 
 

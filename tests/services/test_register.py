@@ -176,7 +176,7 @@ def test_only_one_of_two_who_enter_the_same_record_stores_it(
         register.store(session, seen)
     assert counts(full) == before
     with (
-        pytest.raises(Conflict, match="The Donor 'D-7' exists already"),
+        pytest.raises(Conflict, match="The donor 'D-7' exists already"),
         full.unit_of_work(people.reviewer, "test") as session,
     ):
         register.create(session, people.reviewer, donor)
@@ -254,7 +254,7 @@ def test_a_wrong_code_is_corrected_and_what_refers_to_it_follows(
         ("donor", "", InputError, "The code is empty"),
         ("donor", "D-EX-B", Conflict, "'D-EX-B' exists already"),
         ("donor", "d-ex-b", InputError, "'d-ex-b' is easily taken for 'D-EX-B'"),
-        ("passage", "P-1", InputError, "has no code"),
+        ("passage", "P-1", InputError, "has no code of its own"),
     ],
 )
 def test_a_code_that_is_not_good_or_another_s_is_refused(  # noqa: PLR0917
