@@ -277,6 +277,21 @@ WRONG: Mapping[str, tuple[Sequence[Row], Sequence[str], str]] = {
         ["HSCT!E2"],
         "of 'D-EX-B', and the collection 'C-EX-A' of 'D-EX-A'",
     ),
+    "a second transplant before the first": (
+        [
+            (
+                "transplant",
+                {
+                    "donor_code": "D-EX-A",
+                    "transplant_number": 2,
+                    "transplant_type": "allogeneic",
+                    "performed_on": "2024-08",
+                },
+            )
+        ],
+        ["HSCT!B2"],
+        "transplant 2 of 'D-EX-A' was on '2024-08', before transplant 1 on '2024-09-10'",
+    ),
     "a graft for another recipient": (
         [
             (

@@ -55,6 +55,7 @@ _DOWN = (
 _BESIDE = (
     ("passage", "batch_code"),
     ("collection", "donor_code"),
+    ("transplant", "donor_code"),
     ("pool_member", "responder_code"),
 )
 

@@ -208,6 +208,17 @@ RIGHT: Mapping[str, Sequence[Row]] = {
         collection("C-7", collected_on=date(2025, 5, 14), age_at_collection_years=35.0)
     ],
     "a vial moved to another slot": [("vial", {"vial_code": "V-EX-B", "slot": "C9"})],
+    "a second transplant in the month of the first": [
+        (
+            "transplant",
+            {
+                "donor_code": "D-EX-A",
+                "transplant_number": 2,
+                "transplant_type": "allogeneic",
+                "performed_on": "2024-09",
+            },
+        )
+    ],
     "an offset from a collection of the same donor": [
         (
             "transplant",
