@@ -6,7 +6,7 @@ from collections.abc import Collection as Group
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lims_msc.domain.findings import Finding, Level, errors_among
@@ -30,18 +30,7 @@ class StudyMaterials:
 
 def materials_of_study(session: Session, study_id: int) -> StudyMaterials:
     """Return which batches and responders stand in the wells of a study."""
-    batches, responders = (
-        session.scalars(
-            select(table.code)
-            .distinct()
-            .join(Well, column == table.id)
-            .join(Plate, Well.plate_id == Plate.id)
-            .join(Experiment, Plate.experiment_id == Experiment.id)
-            .where(Experiment.study_id == study_id)
-        )
-        for table, column in ((Batch, Well.batch_id), (Responder, Well.responder_id))
-    )
-    return StudyMaterials(frozenset(batches), frozenset(responders))
+    return _materials(session, Experiment.study_id == study_id)
 
 
 def refuse_without_consent(session: Session, study: Study) -> None:
@@ -49,14 +38,38 @@ def refuse_without_consent(session: Session, study: Study) -> None:
 
     :raises IllegalTransition: naming each donor with the day; the findings say what to do.
     """
-    used = materials_of_study(session, study.id)
+    _refuse(session, f"study '{study.code}'", materials_of_study(session, study.id))
+
+
+def refuse_plate_without_consent(session: Session, plate: Plate) -> None:
+    """Refuse to hand out tables of a plate with cells whose donor did not agree to it.
+
+    :raises IllegalTransition: naming each donor with the day; the findings say what to do.
+    """
+    _refuse(session, f"plate '{plate.code}'", _materials(session, Plate.id == plate.id))
+
+
+def _materials(session: Session, of: ColumnElement[bool]) -> StudyMaterials:
+    batches, responders = (
+        session.scalars(
+            select(table.code)
+            .distinct()
+            .join(Well, column == table.id)
+            .join(Plate, Well.plate_id == Plate.id)
+            .join(Experiment, Plate.experiment_id == Experiment.id)
+            .where(of)
+        )
+        for table, column in ((Batch, Well.batch_id), (Responder, Well.responder_id))
+    )
+    return StudyMaterials(frozenset(batches), frozenset(responders))
+
+
+def _refuse(session: Session, what: str, used: StudyMaterials) -> None:
     errors = errors_among(_consent_findings(session, used))
     if errors:
         said = " ".join(finding.message for finding in errors)
         raise IllegalTransition(
-            f"The study '{study.code}' cannot be exported. {said}",
-            hint=errors[0].hint,
-            findings=errors,
+            f"The {what} cannot be exported. {said}", hint=errors[0].hint, findings=errors
         )
 
 

@@ -40,7 +40,7 @@ from lims_msc.services.codec import (
     values_from_json,
 )
 from lims_msc.services.donor_facts import facts_of_materials
-from lims_msc.services.export_checks import refuse_without_consent
+from lims_msc.services.export_checks import refuse_plate_without_consent, refuse_without_consent
 from lims_msc.services.plate_maps import conditions_of, content_of
 from lims_msc.services.relations import relations_of
 from lims_msc.services.reviews import stored_result_digest
@@ -100,12 +100,14 @@ def table_of_plate(
     """Write one plate in one format for looking at; drafts too, with their state in the table.
 
     :raises NotFound: if there is no such plate or format, or it has no readings yet.
+    :raises IllegalTransition: if a donor withdrew consent or does not permit exports; names each.
     """
     plate = session.get(Plate, plate_id)
     if plate is None:
         raise NotFound(f"There is no plate number {plate_id}.")
     if current_analysis(session, plate.id) is None:
         raise NotFound(f"The plate '{plate.code}' has no readings yet.")
+    refuse_plate_without_consent(session, plate)
     exporter = registry.exporter(format_key)
     bundle = build_bundle(session, registry, plate.experiment.study, [plate])
     name = f"{plate.code}-{format_key.replace('_csv', '')}{exporter.suffix}"

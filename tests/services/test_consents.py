@@ -120,17 +120,18 @@ def test_a_newer_consent_opens_the_export_again_and_others_do_not_matter(
         assert exports.export_study(session, registry, people.reviewer, 1, "curves_csv").data
 
 
-def test_pages_carry_the_flag_and_drafts_can_still_be_looked_at(
+def test_pages_carry_the_flag_and_no_table_of_the_plate_is_handed_out(
     approved: Database, registry: Registry, people: People
 ) -> None:
     put(approved, people, consent("D-1", withdrawn_on=WITHDRAWN_ON))
     with approved.reading() as session:
         plate = plate_pages.plate_page(session, registry, 1)
         curve = curve_pages.curve_page(session, registry, people.reader, 1)
-        table = exports.table_of_plate(session, registry, 1, "curves_csv")
+        for format_key in FORMATS:
+            with pytest.raises(IllegalTransition, match=r"cannot be exported\. The donor 'D-1'"):
+                exports.table_of_plate(session, registry, 1, format_key)
     for page in (plate, curve):
         assert [f.code for f in page.consents if f.level is Level.ERROR] == ["consent.withdrawn"]
-    assert table.data
 
 
 def test_missing_consents_are_noted_and_hold_nothing_back(
