@@ -100,6 +100,26 @@ def rows_of(count: int) -> Iterator[tuple[type, list[dict[str, object]]]]:
         models.Donor,
         [{"id": n, "code": f"D-{n:06}", "sex": "female", "note": ""} for n in donors],
     )
+    yield from _rows_of_collections(donors)
+    yield (
+        models.Batch,
+        [
+            {
+                "id": n,
+                "code": f"B-{n:06}",
+                "collection_id": (n - 1) // 5 + 1,
+                "parent_id": n - 1 if n % 5 != 1 else None,
+                "passage": n % 5,
+                "isolated_on": day(n * 7919) if n % 7 else None,
+                "medium": "DMEM",
+                "serum_source": "FBS" if n % 3 else "human platelet lysate",
+            }
+            for n in range(1, count + 1)
+        ],
+    )
+
+
+def _rows_of_collections(donors: range) -> Iterator[tuple[type, list[dict[str, object]]]]:
     yield (
         models.Collection,
         [
@@ -125,22 +145,6 @@ def rows_of(count: int) -> Iterator[tuple[type, list[dict[str, object]]]]:
             if n % 10 < 5
         ]
         + [{"collection_id": n, "disease": ODD} for n in donors if n % 2],
-    )
-    yield (
-        models.Batch,
-        [
-            {
-                "id": n,
-                "code": f"B-{n:06}",
-                "collection_id": (n - 1) // 5 + 1,
-                "parent_id": n - 1 if n % 5 != 1 else None,
-                "passage": n % 5,
-                "isolated_on": day(n * 7919) if n % 7 else None,
-                "medium": "DMEM",
-                "serum_source": "FBS" if n % 3 else "human platelet lysate",
-            }
-            for n in range(1, count + 1)
-        ],
     )
 
 

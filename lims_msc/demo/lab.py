@@ -124,12 +124,8 @@ def build_demo_lab(
         plates.append(built)
         files += written
         report(f"Plate {built.code} of study {built.study_code}: {built.ending.value}.")
-    with database.unit_of_work(people[DATA_MANAGER], "publication pack exported") as session:
-        pack = exports.export_study(
-            session, registry, people[DATA_MANAGER], study_ids[PANEL], "pack"
-        )
-    files.append(DemoFile(pack.file_name, pack.data))
-    report(f"Study {PANEL} is approved and exported as {pack.file_name}.")
+    files.append(_export(database, registry, people[DATA_MANAGER], study_ids[PANEL]))
+    report(f"Study {PANEL} is approved and exported as {files[-1].name}.")
     return DemoLab(
         study_ids=study_ids,
         exportable_study=PANEL,
@@ -138,6 +134,12 @@ def build_demo_lab(
         plates=tuple(plates),
         files=tuple(files),
     )
+
+
+def _export(database: Database, registry: Registry, actor: Actor, study_id: int) -> DemoFile:
+    with database.unit_of_work(actor, "publication pack exported") as session:
+        pack = exports.export_study(session, registry, actor, study_id, "pack")
+    return DemoFile(pack.file_name, pack.data)
 
 
 def plate_map_workbook(registry: Registry, plate_map: PlateMap) -> bytes:

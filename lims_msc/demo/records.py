@@ -16,6 +16,33 @@ _HAEMOCYTOMETER = "trypan blue"
 _GROWTH_HOURS = 120.0
 # Doublings of one passage at P1; each further passage loses a part of them.
 _DOUBLINGS_AT_P1 = {"H": 3.1, "L": 2.5, "S": 2.7}
+_RELEASE_PERCENTS = {
+    "CD73": 98.7,
+    "CD90": 99.1,
+    "CD105": 97.4,
+    "CD45": 0.6,
+    "CD34": 0.4,
+    "CD14": 0.8,
+    "CD19": 0.2,
+    "HLA-DR": 1.1,
+    "viability": 91.0,
+}
+_RELEASE_WORDS = {
+    "plastic adherence": "adherent",
+    "differentiation bone": "positive",
+    "differentiation fat": "positive",
+    "differentiation cartilage": "positive",
+    "sterility": "no growth",
+    "mycoplasma": "negative",
+}
+# Days of an invented model; the dose is given on day 11.
+_SCORED_ON_DAYS = (10, 20, 30)
+_CLINICAL_SCORES = {
+    "H1": (2.5, 1.4, 0.9),
+    "H3": (2.6, 1.7, 1.2),
+    "L2": (2.4, 2.3, 2.2),
+    "S1": (2.5, 1.9, 1.6),
+}
 
 
 def demo_records() -> tuple[Entry, ...]:
@@ -165,38 +192,19 @@ def _vials(batch: NewBatch, collected_on: date) -> Iterator[_Record]:
 def _release_tests(batch: NewBatch, collected_on: date) -> Iterator[_Record]:
     tested_on = collected_on + timedelta(days=32)
     is_weak = batch.batch_code == "SIM-MSC-L2"
-    percents = {
-        "CD73": 98.7,
-        "CD90": 99.1,
-        "CD105": 93.0 if is_weak else 97.4,
-        "CD45": 0.6,
-        "CD34": 0.4,
-        "CD14": 0.8,
-        "CD19": 0.2,
-        "HLA-DR": 1.1,
-        "viability": 91.0,
-    }
-    for test_name, result in percents.items():
+    for test_name, percent in _RELEASE_PERCENTS.items():
         yield (
             "release_test",
             {
                 "batch_code": batch.batch_code,
                 "test_name": test_name,
-                "result": result,
+                "result": 93.0 if is_weak and test_name == "CD105" else percent,
                 "unit": "%",
                 "method": "flow cytometry" if test_name != "viability" else _HAEMOCYTOMETER,
                 "tested_on": tested_on,
             },
         )
-    words = {
-        "plastic adherence": "adherent",
-        "differentiation bone": "positive",
-        "differentiation fat": "positive",
-        "differentiation cartilage": "positive",
-        "sterility": "no growth",
-        "mycoplasma": "negative",
-    }
-    for test_name, result_text in words.items():
+    for test_name, result_text in _RELEASE_WORDS.items():
         yield (
             "release_test",
             {
@@ -266,16 +274,7 @@ def _transplants() -> Iterator[_Record]:
 
 
 def _in_vivo() -> Iterator[_Record]:
-    # Scores on days 10 (before the dose on day 11), 20 and 30 of an invented model.
-    for number, (batch, scores) in enumerate(
-        (
-            ("H1", (2.5, 1.4, 0.9)),
-            ("H3", (2.6, 1.7, 1.2)),
-            ("L2", (2.4, 2.3, 2.2)),
-            ("S1", (2.5, 1.9, 1.6)),
-        ),
-        start=1,
-    ):
+    for number, (batch, scores) in enumerate(_CLINICAL_SCORES.items(), start=1):
         code = f"SIM-USE-{number}"
         yield (
             "in_vivo_use",
@@ -294,7 +293,7 @@ def _in_vivo() -> Iterator[_Record]:
                 "given_on_day": 11,
             },
         )
-        for day, score in zip((10, 20, 30), scores, strict=True):
+        for day, score in zip(_SCORED_ON_DAYS, scores, strict=True):
             yield (
                 "outcome",
                 {

@@ -61,13 +61,6 @@ class Conversion:
         return f"{number_text(self.dose)} {self.unit}"
 
 
-def convert_activity(
-    dose: float, unit: str, to_unit: str, specific_activity_iu_per_mg: float | None
-) -> float:
-    """Return a dose in another unit; see :func:`conversion` for what it raises."""
-    return conversion(dose, unit, to_unit, specific_activity_iu_per_mg).dose
-
-
 def conversion(
     dose: float, unit: str, to_unit: str, specific_activity_iu_per_mg: float | None
 ) -> Conversion:

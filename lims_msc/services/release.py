@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lims_msc.domain.actor import Actor, Role
@@ -26,7 +26,6 @@ from lims_msc.domain.release_templates import SHIPPED
 from lims_msc.errors import Conflict, InputError, NotFound, StaleVersion
 from lims_msc.models import Batch, Recipe, RecipeStep, ReleaseDecision, ReleaseRule, ReleaseTest
 from lims_msc.services import register
-from lims_msc.services.audit_trail import AuditContext
 from lims_msc.services.codec import digest
 from lims_msc.services.materials import batch_by_code
 from lims_msc.version import __version__
@@ -127,29 +126,31 @@ def decide(
     """
     actor.require(Role.REVIEWER, action="decide on the release of a batch")
     judged = judge_batch(session, code, rule_set_of(session, name, version))
-    found = judged.verdict
     _require_as_seen(judged, seen_verdict, seen_version)
-    if found.verdict is not Verdict.PASS and not comment.strip():
-        raise InputError(
-            f"The verdict '{found.verdict}' is recorded with a comment, and there is none.",
-            hint="Write what follows: rejected, waits for a test, used for research only …",
-        )
-    audit: AuditContext = session.info["audit"]
+    _require_comment(judged.verdict.verdict, comment)
     row = ReleaseDecision(
         batch_id=batch_by_code(session, code).id,
         rule_set=name,
         rule_set_version=version,
-        verdict=found.verdict.value,
-        lines=[_as_json(line) for line in found.lines],
+        verdict=judged.verdict.verdict.value,
+        lines=[_as_json(line) for line in judged.verdict.lines],
         comment=comment.strip(),
         code_version=__version__,
-        decided_at=audit.clock(),
+        decided_at=session.info["audit"].clock(),
         decided_by_id=actor.user_id,
         decided_by_name=actor.name,
     )
     session.add(row)
     session.flush()
     return _decision(code, row, is_current=True)
+
+
+def _require_comment(verdict: Verdict, comment: str) -> None:
+    if verdict is not Verdict.PASS and not comment.strip():
+        raise InputError(
+            f"The verdict '{verdict}' is recorded with a comment, and there is none.",
+            hint="Write what follows: rejected, waits for a test, used for research only …",
+        )
 
 
 def _require_as_seen(judged: BatchVerdict, seen_verdict: str, seen_version: str) -> None:
@@ -188,25 +189,6 @@ def decisions_of(session: Session, code: str) -> tuple[Decision, ...]:
         is_current = now is not None and _facts(map(_as_json, now.lines)) == _facts(row.lines)
         decided.append(_decision(code, row, is_current=is_current))
     return tuple(decided)
-
-
-def newest_verdicts(session: Session, codes: Collection[str]) -> dict[str, str]:
-    """Return the newest recorded verdict of each batch, in words; none where nobody decided."""
-    newest = (
-        select(func.max(ReleaseDecision.id))
-        .join(Batch, Batch.id == ReleaseDecision.batch_id)
-        .where(Batch.code.in_(codes))
-        .group_by(ReleaseDecision.batch_id)
-    )
-    chosen = (
-        select(Batch.code, ReleaseDecision)
-        .join(Batch, Batch.id == ReleaseDecision.batch_id)
-        .where(ReleaseDecision.id.in_(newest))
-    )
-    return {
-        code: f"{row.verdict} by {row.rule_set} {row.rule_set_version}"
-        for code, row in session.execute(chosen)
-    }
 
 
 def copy_rule_set(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from lims_msc.domain.conditioning import (
     conversion,
-    convert_activity,
     dose_doubt,
     dose_text,
     other_unit,
@@ -57,7 +56,7 @@ def step(agent: str = "IFN-γ", dose: float | None = 20.0, **changes: Value) -> 
 def test_a_dose_is_turned_into_another_unit_exactly(
     dose: float, unit: str, to_unit: str, iu_per_mg: float | None, expected: float
 ) -> None:
-    assert convert_activity(dose, unit, to_unit, iu_per_mg) == expected
+    assert conversion(dose, unit, to_unit, iu_per_mg).dose == expected
 
 
 @pytest.mark.parametrize(
@@ -82,7 +81,7 @@ def test_a_conversion_that_nobody_can_vouch_for_is_refused_with_what_to_do(
     dose: float, unit: str, to_unit: str, iu_per_mg: float | None, why: str
 ) -> None:
     with pytest.raises(InputError) as refusal:
-        convert_activity(dose, unit, to_unit, iu_per_mg)
+        conversion(dose, unit, to_unit, iu_per_mg)
     assert why in refusal.value.message
     assert refusal.value.hint
 
@@ -97,8 +96,9 @@ def test_a_conversion_that_nobody_can_vouch_for_is_refused_with_what_to_do(
 def test_there_and_back_is_the_same_dose(
     dose: float, unit: str, activity_unit: str, iu_per_mg: float
 ) -> None:
-    there = convert_activity(dose, unit, activity_unit, iu_per_mg)
-    assert convert_activity(there, activity_unit, unit, iu_per_mg) == pytest.approx(dose, rel=1e-14)
+    there = conversion(dose, unit, activity_unit, iu_per_mg).dose
+    back = conversion(there, activity_unit, unit, iu_per_mg)
+    assert back.dose == pytest.approx(dose, rel=1e-14)
 
 
 def test_a_conversion_tells_its_formula_in_numbers() -> None:
