@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from conftest import People
-from sqlalchemy import ColumnElement, Connection, event, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from lims_msc.domain.records.fields import Entry, Value
 from lims_msc.models import Analysis, Batch, Curve, Plate
@@ -111,18 +110,3 @@ def _copy(
     made = connection.execute(insert(table).values({**values, **changes}))
     (number,) = made.inserted_primary_key or (0,)
     return int(number)
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Count the statements that are sent to the database."""
-    sent: list[str] = []
-
-    def keep(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", keep)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", keep)

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from conftest import People
 from counters import nc_view
-from families import add, copy_curve, counted, entry, three_generations
+from families import add, copy_curve, entry, three_generations
+from statements import sent_statements
 
 from lims_msc.errors import NotFound
 from lims_msc.registry import Registry
@@ -97,13 +98,13 @@ def test_fifty_curves_and_several_counts_take_no_more_statements_than_one(
     add(family, people, [entry("passage", batch_code=batch, passage=1)])
     file_id = cell_counts.receive(family, registry, who, batch, nc_view())
     cell_counts.accept(family, registry, who, batch, file_id, samples=["MSC-A"], passage=1)
-    with counted(family) as few:
+    with sent_statements(family) as few:
         page_of(family, registry)
     for number in range(49):
         copy_curve(family, "FAM-P2", f"MORE-{number}")
     add(family, people, [entry("passage", batch_code=batch, passage=n) for n in (0, 2)])
     cell_counts.accept(family, registry, who, batch, file_id, samples=["MSC-B"], passage=2)
-    with counted(family) as many:
+    with sent_statements(family) as many:
         page = page_of(family, registry)
     assert (len(page.curves), len(page.counts)) == (50, 2)
     assert len(many) == len(few), _differences(few, many)

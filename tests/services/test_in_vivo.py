@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from conftest import People
-from families import add, copy_curve, counted, entry, three_generations
+from families import add, copy_curve, entry, three_generations
+from statements import sent_statements
 
 from lims_msc.domain.in_vivo_effects import Course, EffectKey, by_arm, effect_on, usual_day
 from lims_msc.domain.records.fields import Entry
@@ -249,12 +250,12 @@ def test_a_use_without_outcomes_or_day_is_listed_and_has_no_effect(
 def test_many_uses_are_read_in_the_same_statements_as_few(
     treated: Database, registry: Registry, people: People
 ) -> None:
-    with counted(treated) as few:
+    with sent_statements(treated) as few:
         page_of(treated, registry)
     more = [use(f"N{n}", "FAM-P2") for n in range(25)]
     add(
         treated, people, [*more, *(o for n in range(25) for o in outcomes(f"N{n}", {12: 1, 28: 2}))]
     )
-    with counted(treated) as many:
+    with sent_statements(treated) as many:
         assert len(page_of(treated, registry).uses) == 29
     assert len(many) == len(few)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from conftest import People
-from families import add, batch, counted, entry, three_generations
+from families import add, batch, entry, three_generations
+from statements import sent_statements
 
 from lims_msc.demo.invented import BATCH, RESPONDER
 from lims_msc.domain.lineage import Lineage, Node, NodeKind
@@ -121,10 +122,10 @@ def test_an_own_graft_is_said_to_be_own_and_does_not_run_back(
 def test_a_large_family_takes_no_more_statements_than_a_small_one(
     family: Database, registry: Registry, people: People
 ) -> None:
-    with counted(family) as few:
+    with sent_statements(family) as few:
         read(family, registry, "batch", "FAM-P1")
     add(family, people, [batch(f"MANY-{n}", "FAM-COL-B", 4) for n in range(30)])
-    with counted(family) as many:
+    with sent_statements(family) as many:
         graph = read(family, registry, "batch", "FAM-P1")
     assert sum(node.kind is NodeKind.BATCH for node in graph.nodes) == 34
     assert len(many) == len(few) < 20

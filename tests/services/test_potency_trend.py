@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from conftest import People
-from families import add, copy_curve, counted, three_generations
+from families import add, copy_curve, three_generations
+from statements import sent_statements
 
 from lims_msc.domain.potency_series import PotencySeries, newest
 from lims_msc.models import Batch
@@ -118,11 +119,11 @@ def test_superseded_results_are_left_out(family: Database, registry: Registry) -
 def test_fifty_results_are_read_in_the_same_statements_as_four(
     family: Database, registry: Registry
 ) -> None:
-    with counted(family) as few:
+    with sent_statements(family) as few:
         read(family, registry, "FAM-P1")
     for number in range(46):
         copy_curve(family, "FAM-P1", f"MORE-{number}")
-    with counted(family) as many:
+    with sent_statements(family) as many:
         (series,) = read(family, registry, "FAM-P1")
     assert len(series.results) == 50
     assert len(many) == len(few)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
+from statements import sent_statements
 
 from lims_msc import models
 from lims_msc.domain.records.kinds import KINDS, kind_of
@@ -80,19 +79,6 @@ def stock(database: Database, batches: int) -> None:
     with database.engine.begin() as connection:
         for table, values in rows:
             connection.execute(insert(table), values)
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[tuple[str, object]]]:
-    """Collect the statements that are executed."""
-    seen: list[tuple[str, object]] = []
-
-    def keep(*arguments: object) -> None:
-        seen.append((str(arguments[2]), arguments[3]))
-
-    event.listen(database.engine, "before_cursor_execute", keep)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", keep)
 
 
 def page(
@@ -195,7 +181,7 @@ def test_a_page_takes_as_many_statements_for_three_records_as_for_sixty(
             for name in ("msc_batch", "msc_diagnosis", "msc_collection", "msc_donor"):
                 connection.execute(text(f"DELETE FROM {name}"))
         stock(database, batches)
-        with statements(database) as seen:
+        with sent_statements(database) as seen:
             page(database, query)
         counts.append(len(seen))
     assert max(counts) <= 8
@@ -210,7 +196,7 @@ def test_no_page_reads_a_table_whole(
 ) -> None:
     monkeypatch.setattr(record_filters, "FEW", few)
     monkeypatch.setattr(record_filters, "MOST_CHECKED", few)
-    with statements(sixty) as seen:
+    with sent_statements(sixty) as seen:
         page(sixty, query)
     refuse_scans(sixty, seen)
 
@@ -227,7 +213,7 @@ FILTERS = [
 def test_filters_of_what_a_laboratory_has_much_of_use_an_index(
     database: Database, kind_key: str, name: str
 ) -> None:
-    with statements(database) as seen:
+    with sent_statements(database) as seen:
         page(database, ListQuery(filters={name: "1"}), kind_key=kind_key)
     refuse_scans(database, seen)
 
@@ -238,7 +224,7 @@ def test_every_list_can_be_sorted_by_its_sort_fields_without_reading_the_table_w
 ) -> None:
     assert hasattr(kind, "key")
     for name in (*sort_fields(kind_of(kind.key)), "newest"):
-        with statements(database) as seen:
+        with sent_statements(database) as seen:
             page(database, ListQuery(sort=name, is_descending=True), kind_key=kind.key)
         refuse_scans(database, seen)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import People, SteppingClock
 from contradictions import DAY, RULE, SLOT, WRONG, Row, batch, collection, vial
-from families import counted
 from registry_books import many_batches
+from statements import sent_statements
 
 from lims_msc.database import make_engine
 from lims_msc.domain.findings import Finding, Level, errors_among
@@ -272,7 +272,7 @@ def test_what_stays_as_it_is_stored_is_not_found_fault_with(
 def test_a_large_set_is_planned_in_few_statements(registered: Database) -> None:
     def planned(batches: int) -> int:
         made = [Entry(key, row) for key, rows in many_batches(batches).items() for row in rows]
-        with registered.reading() as session, counted(registered) as sent:
+        with registered.reading() as session, sent_statements(registered) as sent:
             assert not errors_among(register.plan(session, made).findings)
         return len(sent)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from conftest import People
 from factories import take
-from sqlalchemy import event
+from statements import sent_statements
 
 from lims_msc.demo.invented import BATCH, RESPONDER
 from lims_msc.domain.records.fields import Entry
@@ -146,18 +145,6 @@ def family(database: Database, put: Put) -> Database:
     return database
 
 
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", note)
-
-
 EXPECTED = {
     ("B-P", "early"): RelationKind.AUTOLOGOUS,
     ("B-P", "late"): RelationKind.CHIMERIC,
@@ -189,9 +176,9 @@ def test_stored_records_decide_the_relation_of_each_pair(family: Database) -> No
 def test_the_number_of_statements_does_not_grow_with_the_pairs(family: Database) -> None:
     counts = []
     for pairs in (list(EXPECTED)[:1], list(EXPECTED)):
-        with family.reading() as session, statements(family) as seen:
+        with family.reading() as session, sent_statements(family) as seen:
             relations_of(session, pairs)
-        counts.append(sum("SELECT" in statement for statement in seen))
+        counts.append(sum("SELECT" in statement for statement, _ in seen))
     assert counts[0] == counts[1] <= 5
 
 

@@ -12,8 +12,9 @@ from conftest import People
 from factories import BATCH, RESPONDER
 from PIL import Image
 from segno import make_qr
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from statements import sent_statements
 
 from lims_msc.domain.actor import Actor
 from lims_msc.domain.labels import code_of_scan
@@ -279,16 +280,14 @@ def test_a_stock_is_counted_in_one_statement_however_many_codes_are_asked_for(
 ) -> None:
     take(freezer, people)
     step(freezer, people, V2, "reserve")
-    statements: list[str] = []
     with freezer.reading() as session:
-        listen = (freezer.engine, "before_cursor_execute", lambda *all_: statements.append(all_[2]))
-        event.listen(*listen)
-        counted = stock.stock_of(session, "batch", [BATCH, "none", *(f"B-{n}" for n in range(90))])
-        event.remove(*listen)
+        with sent_statements(freezer) as sent:
+            codes = [BATCH, "none", *(f"B-{n}" for n in range(90))]
+            counted = stock.stock_of(session, "batch", codes)
         assert stock.stock_of(session, "responder", [RESPONDER]) == {RESPONDER: Stock()}
     assert counted[BATCH] == Stock(available=1, reserved=1, used=1)
     assert counted["none"] == Stock()
-    assert [sql.split()[0] for sql in statements] == ["BEGIN", "SELECT"]
+    assert [sql.split()[0] for sql, _ in sent] == ["BEGIN", "SELECT"]
 
 
 def test_a_thaw_uses_the_vial_and_is_stored_with_it(freezer: Database, people: People) -> None:
