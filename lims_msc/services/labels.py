@@ -48,7 +48,12 @@ def labels_of(session: Session, codes: Collection[str]) -> tuple[Label, ...]:
     :raises InputError: if no vial is chosen, or more than a thousand.
     :raises NotFound: naming every code that is no vial.
     """
-    if not 1 <= len(codes) <= MOST_LABELS:
+    if not codes:
+        raise InputError(
+            "No vial is chosen.",
+            hint="Go back to the vials of the batch and tick those whose labels you need.",
+        )
+    if len(codes) > MOST_LABELS:
         raise InputError(
             f"'{len(codes)}' labels cannot be printed.",
             hint=f"Choose vials on the page of their batch, at most {MOST_LABELS}.",

@@ -33,7 +33,7 @@ from lims_msc.errors import Conflict, NotFound, StaleVersion
 from lims_msc.models import AuditRow, Vial
 from lims_msc.services import register
 from lims_msc.services.audit_trail import AuditContext
-from lims_msc.services.record_tables import chunks, ids_of_codes, table_of
+from lims_msc.services.record_tables import chunks, id_of_code, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,7 @@ def take(
     """
     actor.require(*KEEPERS, action="take a vial")
     owner = kind_of(owner_kind)
-    owner_id = ids_of_codes(session, owner, [owner_code]).get(owner_code)
-    if owner_id is None:
-        raise NotFound(f"There is no {owner.noun} '{owner_code}'.")
+    owner_id = id_of_code(session, owner, owner_code)
     _refuse_twice(session, actor, seen_next)
     vial = next_vial(session, owner.key, owner_id)
     if vial is None:
@@ -202,8 +200,13 @@ def stock_of(session: Session, owner_kind: str, codes: Collection[str]) -> dict[
 def place_text(vial: Vial) -> str:
     """Return where a vial stands, such as ``tank T1, rack 2, box 7, slot A3``."""
     named = ("tank", "rack", "box", "slot")
-    words = (f"{name} {value}" for name in named if (value := getattr(vial, name)))
+    words = (_named(name, value) for name in named if (value := getattr(vial, name)))
     return ", ".join(words) or "no place recorded"
+
+
+def _named(name: str, value: str) -> str:
+    # Many freezers are called "Tank 1": nobody wants to read "tank Tank 1".
+    return value if value.lower().startswith(name) else f"{name} {value}"
 
 
 def locked_vial(session: Session, code: str) -> Vial:

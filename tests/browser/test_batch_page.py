@@ -91,6 +91,8 @@ def test_a_family_is_drawn_and_can_be_walked_by_keyboard(
         page.locator(".msc-points-chart[data-drawn=yes]").first.wait_for()
         assert words_outside_their_chart(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 420
+    site.open("/curves/1")
+    assert page.evaluate("document.documentElement.scrollWidth") == 420
     assert site.console == []
 
 

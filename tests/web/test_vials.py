@@ -194,6 +194,7 @@ def test_labels_have_the_whole_address_and_no_style_in_the_page(freezer: Person)
     assert "style=" not in page
     assert "2026-02-01" in page
     assert page.count("msc-label-sheet") == 3  # one label each from a roll
+    assert f'href="/batches/{OWNER}/vials"' in page
     sheet = freezer.get(f"/vials/labels?batch={OWNER}&size=a4-24&start=24").text
     assert sheet.count('<div class="msc-label-sheet">') == 2
     assert sheet.count("msc-label-blank") == 23
@@ -202,7 +203,7 @@ def test_labels_have_the_whole_address_and_no_style_in_the_page(freezer: Person)
 @pytest.mark.parametrize(
     ("address", "status", "told"),
     [
-        ("/vials/labels", 422, "'0' labels cannot be printed"),
+        ("/vials/labels", 422, "No vial is chosen. Go back to the vials of the batch"),
         ("/vials/labels?code=none", 404, "There is no vial 'none'"),
         (f"/vials/labels?batch={OWNER}&size=a5", 422, "'a5' is no size of labels"),
         ("/vials/none", 404, "There is no vial 'none'"),
