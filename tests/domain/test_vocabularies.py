@@ -377,54 +377,6 @@ def test_words_as_laboratories_write_them_resolve(
     assert resolved(vocabulary, words) == key
 
 
-def labels(vocabulary: Vocabulary, words: str, limit: int = 20) -> list[str]:
-    return [match.term.label for match in vocabulary.search(words, limit)]
-
-
-def test_the_search_puts_the_best_first() -> None:
-    assert labels(DISEASES, "psoriasis")[0] == "psoriasis"
-    found = labels(DISEASES, "pso")
-    assert found[0] == "psoriasis", "its abbreviation is exactly this"
-    assert found[1:3] == ["psoriatic juvenile idiopathic arthritis", "psoriatic arthritis"]
-    assert labels(DISEASES, "MS")[0] == "multiple sclerosis"
-    assert labels(DISEASES, "juv art")[0] == "juvenile idiopathic arthritis"
-    assert labels(DISEASES, "G3")[0] == "multiple sclerosis"
-    assert labels(DISEASES, "Werlhof") == ["immune thrombocytopenia"]
-    assert labels(DISEASES, "systemic 9074") == ["systemic lupus erythematosus"]
-    assert labels(DISEASES, "hydropathy") == []
-
-
-def test_the_search_says_which_words_matched() -> None:
-    (first, *_rest) = DISEASES.search("sklerose multiple")
-    assert (first.term.key, first.matched, first.is_exact) == (
-        "MONDO:0005301",
-        "Multiple Sklerose",
-        False,
-    )
-    assert DISEASES.search("K90.0")[0].matched == "ICD-10-CM 2025 K90.0"
-    assert [(m.term.key, m.matched) for m in DISEASES.search("SSc")[:2]] == [
-        ("MONDO:0005100", "SSc"),
-        ("MONDO:0010030", "SSc"),
-    ]
-
-
-def test_without_words_the_search_lists_the_vocabulary() -> None:
-    assert [match.term for match in TISSUES.search("", 100)] == list(TISSUES.terms)
-    assert {match.matched for match in TISSUES.search(" ")} == {""}
-    assert len(TISSUES.search("", 3)) == 3
-
-
-def test_a_term_that_cannot_be_chosen_is_found_all_the_same() -> None:
-    found = labels(CELLS, "stromal cell", 100)
-    assert found[0] == "stromal cell", "it is called exactly so"
-    assert labels(CELLS, "stromal")[0] == "stromal cell"
-    assert set(found) == {
-        "stromal cell",
-        "mesenchymal stromal cell",
-        "stromal cell of bone marrow",
-    }
-
-
 @settings(max_examples=40)
 @given(st.text(max_size=20), st.sampled_from(VOCABULARIES))
 def test_any_text_is_answered_in_words_and_twice_the_same(
