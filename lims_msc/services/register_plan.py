@@ -227,7 +227,11 @@ def _planned(
         kind = kind_of(entry.kind_key)
         number, before = stored[kind.key].get(kind.identity_of(entry.values), (None, None))
         empty = {field.name: field.empty for field in kind.fields}
-        values = {**empty, **(before or {}), **entry.values}
+        given = {
+            name: empty[name] if value is None or value == "" else value
+            for name, value in entry.values.items()
+        }
+        values = {**empty, **(before or {}), **given}
         yield PlannedRecord(entry, kind, number, before, values)
 
 

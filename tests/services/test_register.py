@@ -150,6 +150,21 @@ def test_an_empty_part_of_what_tells_a_record_apart_is_the_same_however_it_is_wr
         assert made.records[0].record_id == 2
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_nothing_is_nothing_however_it_is_written(
+    full: Database, people: People, nothing: Value
+) -> None:
+    emptied = {"batch_code": "MSC-EX-P1", "note": nothing, "isolated_on": nothing}
+    store(full, people, Entry("batch", {**emptied, "nucleated_cells_seeded": nothing}))
+    stored = of(full, "batch").values
+    assert [stored[name] for name in ("note", "isolated_on", "nucleated_cells_seeded")] == [
+        *("", None, None)
+    ]
+    with full.reading() as session:
+        again = register.plan(session, [Entry("batch", {**emptied, "recipe_code": nothing})])
+    assert again.records[0].changes.keys() <= {"recipe_code"}
+
+
 def test_an_emptied_number_that_cannot_be_empty_takes_its_default(
     full: Database, people: People
 ) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from datetime import date
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from lims_msc.domain.records.codes import code_problem
 from lims_msc.domain.records.fields import Field, FieldKind, Problem, RecordKind, Value, Values
@@ -13,6 +14,13 @@ from lims_msc.domain.records.vocabularies import vocabulary_of
 
 # Older dates are what Excel makes of an empty cell or of a count, or a year of two digits.
 _FIRST_DAY = date(1901, 1, 1)
+# No workbook can hold them, so that one of them would hold back the export of all records.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MEANT: Mapping[FieldKind, tuple[type, str]] = {
+    FieldKind.WHOLE: (int, "a whole number"),
+    FieldKind.DECIMAL: (int | float, "a number"),  # type: ignore[dict-item]
+    FieldKind.DATE: (date, "a day"),
+}
 
 
 def problems_of(
@@ -23,11 +31,25 @@ def problems_of(
     A code that is registered already is not looked at again: ``has_new_code`` says whether it is.
     """
     fields = [f for f in kind.fields if has_new_code or f.kind is not FieldKind.CODE]
-    problems = [p for field in fields for p in _field_problems(field, values[field.name])]
+    mistaken = {f.name: p for f in fields if (p := _type_problem(f, values[f.name])) is not None}
+    fields = [field for field in fields if field.name not in mistaken]
+    problems = list(mistaken.values())
+    problems += [p for field in fields for p in _field_problems(field, values[field.name])]
     problems += [p for field in fields for p in _day_problems(field, values[field.name], today)]
     if not problems:
         problems = [p for check in kind.checks for p in check(values)]
     return tuple(problems)
+
+
+def _type_problem(field: Field, value: Value) -> Problem | None:
+    """Return that a value is of another type than its field, as programs may hand it over."""
+    meant, words = _MEANT.get(field.kind, (str, "text"))
+    is_other = isinstance(value, bool | datetime) or not isinstance(value, meant)
+    if value is None or not is_other:
+        return None
+    return Problem(
+        field.name, f"'{value}' is not {words}, as '{field.title}' is.", f"Give {words}."
+    )
 
 
 def _field_problems(field: Field, value: Value) -> Iterable[Problem]:
@@ -65,6 +87,14 @@ def _day_problems(field: Field, value: Value, today: date) -> Iterable[Problem]:
 def _text_problems(field: Field, value: str) -> Iterable[Problem]:
     if (problem := _form_problem(field.kind, value)) is not None:
         yield Problem(field.name, *problem)
+    elif (mark := _NO_TEXT.search(value)) is not None:
+        before = value[: mark.start()][-20:]
+        yield Problem(
+            field.name,
+            f"The text has the control character U+{ord(mark[0]):04X}"
+            f"{f', after {before!r}' if before else ' at its beginning'}.",
+            "Delete it there, and type a space or a line break instead.",
+        )
     elif field.kind is FieldKind.TERM and (found := _term_problem(field, value)) is not None:
         yield found
     elif field.kind is FieldKind.CHOICE and not field.allows_other and value not in field.choices:

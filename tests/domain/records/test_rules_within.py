@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -351,6 +351,27 @@ RIGHT: tuple[tuple[str, Changes], ...] = (
 @pytest.mark.parametrize(("kind", "changes"), RIGHT)
 def test_what_only_looks_odd_is_taken(kind: str, changes: Changes) -> None:
     assert found(kind, changes) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "said"),
+    [
+        ("donor", {"note": "one\x0btwo"}, "the control character U+000B, after 'one'."),
+        ("donor", {"note": "\ud800"}, "the control character U+D800 at its beginning."),
+        ("donor", {"note": 5}, "'5' is not text, as 'Note' is."),
+        ("collection", {"age_at_collection_years": "12,5"}, "'12,5' is not a number"),
+        ("collection", {"age_at_collection_years": True}, "'True' is not a number"),
+        ("batch", {"passage": 2.5}, "'2.5' is not a whole number"),
+        ("consent", {"given_on": "2024-05-01"}, "'2024-05-01' is not a day"),
+        ("consent", {"given_on": datetime(2024, 5, 1, tzinfo=UTC)}, "+00:00' is not a day"),
+    ],
+)
+def test_a_value_that_cannot_be_kept_or_exported_is_named(
+    kind: str, changes: Changes, said: str
+) -> None:
+    (problem,) = found(kind, changes)
+    assert problem.field_name in changes
+    assert said in problem.message
 
 
 def test_today_decides_what_lies_ahead() -> None:
