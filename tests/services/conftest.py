@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import People, SteppingClock
 from factories import add_analysis, add_materials
+from freezing import freeze
 from sqlalchemy import func, select
 
 from lims_msc.database import make_engine
@@ -87,3 +88,10 @@ def counts() -> Callable[[Database], Counts]:
             }
 
     return counts
+
+
+@pytest.fixture
+def freezer(lab: Database, people: People) -> Database:
+    """Three vials of the batch in the slots A1 to A3."""
+    freeze(lab, people)
+    return lab

@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from conftest import People
 from factories import BATCH, RESPONDER
+from freezing import THAW, V1, V2, V3, freeze, states, step, take, thaw
 from PIL import Image
 from segno import make_qr
 from sqlalchemy import select
@@ -18,8 +19,8 @@ from statements import sent_statements
 
 from lims_msc.domain.actor import Actor
 from lims_msc.domain.labels import code_of_scan
-from lims_msc.domain.records.fields import Entry, Value
-from lims_msc.domain.stock import BoxSize, Stock, StockAction
+from lims_msc.domain.records.fields import Entry
+from lims_msc.domain.stock import Stock
 from lims_msc.errors import (
     Conflict,
     IllegalTransition,
@@ -30,70 +31,9 @@ from lims_msc.errors import (
     StaleVersion,
 )
 from lims_msc.models import AuditRow, Vial
-from lims_msc.services import labels, new_vials, recipes, register, stock, vial_pages
+from lims_msc.services import labels, new_vials, register, stock, vial_pages
 from lims_msc.services.new_vials import NewVials
 from lims_msc.services.transaction import Database
-
-V1, V2, V3 = (f"{BATCH}-V0{number}" for number in (1, 2, 3))
-SHARED: dict[str, Value] = {
-    "frozen_on": date(2026, 2, 1),
-    "viable_cells_per_vial": 1_000_000.0,
-    "tank": "T1",
-    "rack": "R2",
-    "box": "7",
-}
-THAW: dict[str, Value] = {
-    "thawed_on": date(2026, 3, 1),
-    "viable_cells_recovered": 840_000.0,
-    "viability_percent": 87.5,
-    "viability_method": "trypan blue",
-    "culture_rescue_hours": 24.0,
-    "used_for": "P-1",
-}
-
-
-def freeze(database: Database, people: People, count: int = 3, **changes: object) -> None:
-    values = {**SHARED, **{k: v for k, v in changes.items() if k in SHARED}}
-    others = {k: v for k, v in changes.items() if k not in SHARED}
-    new = NewVials(count, values, **{"first_slot": "A1", **others})  # type: ignore[arg-type]
-    with database.unit_of_work(people.technician, "frozen") as session:
-        new_vials.add(session, people.technician, "batch", BATCH, new)
-
-
-@pytest.fixture
-def freezer(lab: Database, people: People) -> Database:
-    """Three vials of the batch in the slots A1 to A3."""
-    freeze(lab, people)
-    return lab
-
-
-def take(database: Database, people: People, purpose: str = "P-1") -> str:
-    with database.unit_of_work(people.technician, "on the page") as session:
-        return stock.take(session, people.technician, "batch", BATCH, purpose=purpose).code
-
-
-def step(
-    database: Database,
-    people: People,
-    code: str,
-    action: str,
-    reason: str = "P-1",
-    **seen: str,
-) -> str:
-    with database.unit_of_work(people.reviewer, "on the page") as session:
-        actor = people.reviewer
-        doing = StockAction(action)
-        return stock.change(session, actor, code, doing, reason, **seen).value
-
-
-def thaw(database: Database, people: People, code: str, **changes: Value) -> int:
-    with database.unit_of_work(people.technician, "on the page") as session:
-        return stock.thaw(session, people.technician, code, {**THAW, **changes})
-
-
-def states(database: Database) -> dict[str, str]:
-    with database.reading() as session:
-        return {v.code: v.vial_state for v in session.scalars(select(Vial).order_by(Vial.id))}
 
 
 def test_the_vial_that_was_frozen_first_is_taken_first_and_its_place_is_told(
@@ -347,91 +287,6 @@ def test_thaws_by_several_methods_are_said_not_to_be_comparable(
     assert page.last_values["box"] == "7"
 
 
-def test_vials_are_numbered_on_and_fill_the_box_row_by_row(lab: Database, people: People) -> None:
-    freeze(lab, people, 2, first_slot="a8")
-    freeze(lab, people, 2, first_slot="B1")
-    freeze(lab, people, 1, first_slot="B9", first_number=120)
-    with lab.reading() as session:
-        rows = session.execute(select(Vial.code, Vial.slot).order_by(Vial.id)).all()
-        slots = {code.removeprefix(BATCH): slot for code, slot in rows}
-        page = vial_pages.box_page(session, "T1", "R2", "7")
-        lines = vial_pages.boxes(session)
-    assert slots == {"-V01": "A8", "-V02": "A9", "-V03": "B1", "-V04": "B2", "-V120": "B9"}
-    assert page.size == BoxSize(9, 9)
-    assert page.free == 76
-    assert [line.code if line else "" for _, line in page.rows[0][1]] == [""] * 7 + [V1, V2]
-    assert [(line.box, line.vials) for line in lines] == [("7", 5)]
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        (
-            {"count": 3, "first_slot": "A2"},
-            [
-                f"Slot 'A2' of tank T1, rack R2, box 7 holds the vial '{V2}'.",
-                f"Slot 'A3' of tank T1, rack R2, box 7 holds the vial '{V3}'.",
-                "3 slots in a row are free from 'A4' on",
-            ],
-        ),
-        ({"count": 81}, ["this one has 78 free slots, not 81 in a row"]),
-        ({"first_number": 2, "first_slot": "C1"}, [f"'{V2}' already", f"'{V3}' already"]),
-        ({"box": "", "first_slot": "C1"}, ["The slot 'C1' is in no box"]),
-        ({"first_slot": "I9"}, ["2 vials do not fit into a box of 9 × 9 from slot 'I9' on"]),
-        ({"count": 0}, ["'0' vials cannot be registered"]),
-        ({"count": 401}, ["1 to 400 vials"]),
-        ({"viable_cells_per_vial": -1.0, "first_slot": "C1"}, ["'-1' is out of range"]),
-    ],
-)
-def test_vials_that_cannot_be_registered_are_refused_all_together_with_every_reason(
-    freezer: Database, people: People, changes: dict[str, object], words: list[str]
-) -> None:
-    with pytest.raises(InputError) as refusal:
-        freeze(freezer, people, **{"count": 2, **changes})  # type: ignore[arg-type]
-    told = " ".join(map(str, (refusal.value, refusal.value.hint, *refusal.value.findings)))
-    for sentence in words:
-        assert sentence in told
-    assert len(states(freezer)) == 3
-
-
-def test_the_slot_of_a_used_vial_is_free_again_and_vials_without_a_slot_are_shown_too(
-    freezer: Database, people: People
-) -> None:
-    take(freezer, people)
-    freeze(freezer, people, 1, first_slot="A1")
-    freeze(freezer, people, 2, first_slot="")
-    with freezer.reading() as session:
-        page = vial_pages.box_page(session, "T1", "R2", "7")
-        large = vial_pages.box_page(session, "T1", "R2", "7", BoxSize(10, 10))
-    first = page.rows[0][1][0][1]
-    assert first is not None
-    assert first.code == f"{BATCH}-V04"
-    assert [slot for slot, _ in page.outside] == ["", ""]
-    assert (page.size.key, page.free, large.free) == ("9x9", 78, 97)
-
-
-def test_unknown_owners_and_vials_are_named(freezer: Database, people: People) -> None:
-    def new(code: str) -> None:
-        with freezer.unit_of_work(people.technician, "frozen") as session:
-            new_vials.add(session, people.technician, "batch", code, NewVials(1, {}))
-
-    def page(code: str) -> None:
-        with freezer.reading() as session:
-            vial_pages.owner_page(session, "batch", code)
-
-    def label(code: str) -> None:
-        with freezer.reading() as session:
-            labels.labels_of(session, [V1, code])
-
-    def recipe(code: str) -> None:
-        with freezer.reading() as session:
-            recipes.recipe_text(session, code)
-
-    for asked in (new, page, label, recipe):
-        with pytest.raises(NotFound, match="'none'"):
-            asked("none")
-
-
 def test_a_label_has_what_a_person_reads_at_the_freezer(freezer: Database, people: People) -> None:
     take(freezer, people)
     with freezer.reading() as session:
@@ -475,40 +330,6 @@ def test_the_code_on_a_label_is_read_back_as_the_whole_address(address: str) -> 
     assert found.ec_level == "M"
     assert found.text == address
     assert code_of_scan(found.text) == address.rpartition("/")[2]
-
-
-def test_a_recipe_is_told_with_each_dose_converted_only_where_the_lot_says_how(
-    lab: Database, people: People
-) -> None:
-    def entry(number: int, **values: Value) -> Entry:
-        return Entry("recipe_step", {"recipe_code": "LIC-1", "step_number": number, **values})
-
-    entries = [
-        Entry("recipe", {"recipe_code": "LIC-1", "title": "x", "recipe_purpose": "priming"}),
-        entry(
-            1,
-            agent="IFN-γ",
-            dose=20.0,
-            dose_unit="ng/mL",
-            duration_hours=24.0,
-            lot="L1",
-            supplier="A",
-            specific_activity_iu_per_mg=2e7,
-        ),
-        entry(2, agent="TNF-α", dose=1000.0, dose_unit="U/mL", duration_hours=24.0),
-        entry(3, agent="irradiation", dose=30.0, dose_unit="Gy"),
-    ]
-    with lab.unit_of_work(people.technician, "set up") as session:
-        register.register(session, people.technician, entries)
-    with lab.reading() as session:
-        text = recipes.recipe_text(session, "LIC-1")
-        first, second, third = recipes.step_lines(session, "LIC-1")
-    assert text == "IFN-γ 20 ng/mL + TNF-α 1000 U/mL, 24 h; irradiation 30 Gy"
-    assert (first.converted, first.supplier_and_lot) == ("400 IU/mL", "A, lot L1")
-    assert first.formula.startswith("20 ng/mL × 20")
-    assert second.converted == ""
-    assert "the specific activity of the lot is not stated" in second.reason
-    assert (third.converted, third.reason) == ("", "")
 
 
 def test_a_tank_that_is_called_tank_is_not_called_so_twice() -> None:

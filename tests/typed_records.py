@@ -1,0 +1,112 @@
+"""One sound record of each kind, as a person types it into its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Kinds that others refer to come first.
+TYPED: Mapping[str, Mapping[str, str]] = {
+    "donor": {"donor_code": "D-7", "sex": "female", "note": "line 1\r\nline 2"},
+    "consent": {"donor_code": "D-7", "consent_version": "2", "given_on": "2024-01-02"},
+    "collection": {
+        "collection_code": "C-7",
+        "donor_code": "D-7",
+        "collected_on": "2024-05-14",
+        "tissue_words": "bone marrow",
+        "health_status": "patient",
+        "age_at_collection_years": "34,5",
+    },
+    "diagnosis": {
+        "collection_code": "C-7",
+        "disease_words": "systemic sclerosis",
+        "onset": "2019-05",
+        "disease_status": "active",
+    },
+    "activity_score": {"collection_code": "C-7", "score_name": "mRSS", "score": "21"},
+    "treatment": {
+        "donor_code": "D-7",
+        "drug": "prednisolone",
+        "treatment_class": "glucocorticoid",
+        "dose": "7.5",
+        "dose_unit": "mg/day",
+        "started_on": "2023",
+    },
+    "hsc_graft": {
+        "graft_code": "G-7",
+        "recipient_code": "D-7",
+        "graft_donor_code": "D-7",
+        "graft_source": "mobilised peripheral blood",
+        "graft_manipulation": "CD34 selection",
+        "infused_on": "2024-03",
+    },
+    "transplant": {
+        "donor_code": "D-7",
+        "transplant_number": "1",
+        "transplant_type": "autologous",
+        "performed_on": "2024-03",
+        "graft_code": "G-7",
+    },
+    "recipe": {"recipe_code": "IFN", "title": "Licensed", "recipe_purpose": "priming"},
+    "recipe_step": {
+        "recipe_code": "IFN",
+        "step_number": "1",
+        "agent": "IFN-γ",
+        "dose": "10",
+        "dose_unit": "ng/mL",
+        "duration_hours": "24",
+    },
+    "batch": {"batch_code": "B-7", "collection_code": "C-7", "passage": "3", "medium": "DMEM"},
+    "passage": {
+        "batch_code": "B-7",
+        "passage": "1",
+        "seeded_viable_cells": "600000",
+        "harvested_viable_cells": "4.2e6",
+        "culture_hours": "96",
+    },
+    "release_rule": {
+        "rule_set": "Ours",
+        "rule_set_version": "1",
+        "test_name": "viability",
+        "operator": ">=",
+        "limit": "70",
+        "unit": "%",
+        "rule_role": "release",
+    },
+    "release_test": {
+        "batch_code": "B-7",
+        "test_name": "viability",
+        "result": "91",
+        "unit": "%",
+        "tested_on": "2024-06-01",
+    },
+    "bank": {"bank_code": "BANK-7", "title": "Of 2024"},
+    "responder": {
+        "responder_code": "R-7",
+        "cell_type_words": "PBMC",
+        "donor_code": "D-7",
+        "pool_size": "1",
+    },
+    "pool_member": {"responder_code": "INV-PBMC-1", "donor_code": "D-7"},
+    "vial": {"vial_code": "V-7", "batch_code": "B-7", "vial_state": "used"},
+    "thaw": {"vial_code": "V-7", "thawed_on": "2024-07-01"},
+    "in_vivo_use": {
+        "use_code": "U-7",
+        "batch_code": "B-7",
+        "recipient_kind": "animal model",
+        "recipient": "M-1",
+        "species": "Mus musculus",
+        "animal_model": "EAE",
+        "study_arm": "MSC",
+        "route": "intravenous",
+        "dose": "1e6",
+        "dose_unit": "cells",
+        "given_on_day": "12",
+    },
+    "outcome": {
+        "use_code": "U-7",
+        "measure": "clinical score",
+        "measured_on_day": "20",
+        "outcome": "1.5",
+        "better_is": "lower",
+    },
+}
