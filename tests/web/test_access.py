@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -14,7 +15,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from lims_msc.domain.actor import Actor
-from lims_msc.domain.records.fields import Entry
+from lims_msc.domain.records.fields import Entry, FieldKind
+from lims_msc.domain.records.kinds import KINDS
 from lims_msc.domain.registry_example import example_records
 from lims_msc.models import Base
 from lims_msc.services import register
@@ -240,3 +242,47 @@ def test_an_error_is_json_for_who_asks_for_json(sign_in: SignIn) -> None:
         "hint": "",
         "findings": [],
     }
+
+
+HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
+# Words of these fields are checked for what they mean.
+CHECKED = frozenset({"limit_text", "result_text", "atc_code", "slot", "other_disease"})
+
+
+def hostile_records() -> Iterator[Entry]:
+    """Yield a record of each kind whose texts are markup and a word without end."""
+    for kind in KINDS:
+        for row in example_records()[kind.key]:
+            texts = {
+                field.name: f"{HOSTILE}{'W' * 60}"[: field.max_length]
+                for field in kind.fields
+                if field.kind in {FieldKind.TEXT, FieldKind.NOTE} or field.allows_other
+                if field.name not in CHECKED and field.name not in kind.identity
+            }
+            yield Entry(kind.key, {**row, **texts})
+
+
+def test_no_text_of_a_record_becomes_a_part_of_a_page(
+    app: Flask, everybody: Actor, sign_in: SignIn
+) -> None:
+    lab: State = app.extensions["lims_msc"]
+    with lab.database.unit_of_work(everybody, HOSTILE) as session:
+        register.register(session, everybody, list(hostile_records()))
+    person = sign_in("paul")
+    words = (
+        "/materials /boxes /in-vivo /audit /rule-sets /batches/MSC-EX-P1 /vials/V-EX-A"
+        " /batches/MSC-EX-P1/vials /batches/MSC-EX-P1/release /vials/labels?code=V-EX-A"
+        f" /find?q={quote(HOSTILE)} /records/batch?q={quote(HOSTILE)}"
+    )
+    pages = words.split()
+    for kind in KINDS:
+        pages += [f"/records/{kind.key}{rest}" for rest in ("", "/1", "/1/change")]
+    pages += [f"/lineage/{key}/1" for key in ("donor", "collection", "batch", "responder")]
+    shown = 0
+    for page in pages:
+        answer = person.client.get(page, follow_redirects=True)
+        assert answer.status_code == 200, page
+        assert "<script>alert" not in answer.text, page
+        assert "&amp;49" not in answer.text, page
+        shown += "&lt;script&gt;alert(1)" in answer.text
+    assert shown > len(pages) / 2
