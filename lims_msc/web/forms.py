@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import date
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -30,33 +29,6 @@ def whole_number(name: str) -> int | None:
     if not (entered.isascii() and entered.isdigit()):
         raise _wrong(name, entered, "Write a whole number.")
     return int(entered)
-
-
-def decimal_number(name: str) -> float | None:
-    """Return a field as a number with a decimal point or comma; ``None`` where it is empty.
-
-    :raises InputError: if it is something else.
-    """
-    entered = text(name).replace(",", ".")
-    if not entered:
-        return None
-    if not (entered.isascii() and entered.replace(".", "", 1).isdigit()):
-        raise _wrong(name, entered, "Write a number such as 34 or 34.5.")
-    return float(entered)
-
-
-def day(name: str) -> date | None:
-    """Return a field as a date, or ``None`` where it is empty.
-
-    :raises InputError: if it is something else.
-    """
-    entered = text(name)
-    if not entered:
-        return None
-    try:
-        return date.fromisoformat(entered)
-    except ValueError as error:
-        raise _wrong(name, entered, "Write year-month-day, such as 2026-03-14.") from error
 
 
 def uploaded_file(name: str) -> Source:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lims_msc.domain.findings import Finding, Level
-from lims_msc.domain.records.fields import RecordKind
+from lims_msc.domain.records.codes import code_problem
+from lims_msc.domain.records.fields import Problem, RecordKind
 from lims_msc.domain.records.kinds import kind_of
 from lims_msc.errors import Conflict, InputError, LimsMscError
 from lims_msc.services import materials, record_lists
@@ -125,7 +127,21 @@ def _say(sentence: str, doubts: Iterable[Finding]) -> None:
 
 
 def _new_batch() -> materials.NewBatch:
-    disease, diagnosis = _diagnosis()
+    """Return the batch of the form.
+
+    :raises InputError: naming every field that cannot be read, and a code that no batch may have.
+    """
+    typed = {
+        field.name: read_input(field, request.form)
+        for field in (
+            kind_of("collection").field("collected_on"),
+            kind_of("collection").field("age_at_collection_years"),
+            kind_of("batch").field("passage"),
+        )
+    }
+    disease, diagnosis, problem = _diagnosis()
+    _refuse_unreadable([_code_problem(), problem, *(one.problem for one in typed.values())])
+    values: dict[str, Any] = {name: one.value for name, one in typed.items()}
     return materials.NewBatch(
         batch_code=forms.text("batch_code"),
         donor_code=forms.text("donor_code"),
@@ -134,30 +150,42 @@ def _new_batch() -> materials.NewBatch:
         health_status=forms.text("health_status"),
         diagnosis=diagnosis,
         disease=disease,
-        collected_on=forms.day("collected_on"),
-        age_at_collection_years=forms.decimal_number("age_at_collection_years"),
-        passage=forms.whole_number("passage"),
         medium=forms.text("medium"),
+        **values,
     )
 
 
-def _diagnosis() -> tuple[str, str]:
+def _code_problem() -> Problem | None:
+    found = code_problem(forms.text("batch_code"))
+    return Problem("batch_code", *found) if found else None
+
+
+def _diagnosis() -> tuple[str, str, Problem | None]:
     """Return the key of the disease that was chosen or written, or text that was sent as it is.
 
-    :raises InputError: if what was written may mean several diseases, or none of the list.
+    The problem is that what was written may mean several diseases, or none of the list.
     """
     field = kind_of("diagnosis").field("disease")
     typed = read_input(replace(field, name="diagnosis"), request.form)
     if typed.problem is None:
-        return str(typed.value or ""), ""
+        return str(typed.value or ""), "", None
     if not forms.text("diagnosis_words"):
-        return "", forms.text("diagnosis")
+        return "", forms.text("diagnosis"), None
     hint = f"{typed.problem.hint} A disease that is in no list is entered with its collection."
-    raise InputError(
-        "The batch cannot be stored as it is.",
-        hint="Correct the diagnosis.",
-        findings=[Finding(Level.ERROR, "field.diagnosis", typed.problem.message, hint)],
-    )
+    return "", "", replace(typed.problem, hint=hint)
+
+
+def _refuse_unreadable(problems: Iterable[Problem | None]) -> None:
+    wrong = [problem for problem in problems if problem is not None]
+    if wrong:
+        raise InputError(
+            "The batch cannot be stored as it is.",
+            hint="Correct the fields named here.",
+            findings=[
+                Finding(Level.ERROR, f"field.{one.field_name}", one.message, one.hint)
+                for one in wrong
+            ],
+        )
 
 
 def _line(session: Session, key: str) -> KindLine:

@@ -256,3 +256,27 @@ def test_a_batch_leads_to_what_its_donor_had_before(anna: Person) -> None:
     address = re.search(r'<dt>Had before</dt><dd><a href="([^"]+)"', page)
     assert address
     assert "What was true on the day" in anna.get(address[1]).text
+
+
+def test_the_short_form_of_a_batch_names_all_that_cannot_be_read_at_once(anna: Person) -> None:
+    typed = {
+        "batch_code": "00123",
+        "donor_code": "D-9",
+        "sex": "male",
+        "tissue": "BM",
+        "health_status": "patient",
+        "diagnosis": "",
+        "diagnosis_words": "MS",
+        "collected_on": "2025-02-30",
+        "age_at_collection_years": "34,5x",
+        "passage": "P3",
+    }
+    answer = anna.post("/materials/batches", **typed)
+    assert answer.status_code == 422
+    told = html.unescape(answer.text)
+    for words in ("'00123'", "'MS' may mean", "no day '2025-02-30'", "'34,5x' is", "'P3' is not a"):
+        assert words in told, words
+    right = {"batch_code": "B-9", "diagnosis_words": "SLE", "collected_on": "2025-02-28"}
+    right |= {"age_at_collection_years": "34,5", "passage": "3"}
+    assert anna.post("/materials/batches", **{**typed, **right}).status_code == 302
+    assert "34.5 years" in anna.get("/batches/B-9").text
