@@ -40,12 +40,27 @@ from lims_msc.domain.review import ReviewAction
 from lims_msc.domain.workbook import Cell, CellValue, Sheet, Workbook
 from lims_msc.errors import InputError
 from lims_msc.registry import Registry
-from lims_msc.services import imports, materials, plate_maps, reviews, studies
+from lims_msc.services import imports, materials, plate_maps, reviews, studies, users
 from lims_msc.services.transaction import Database
 
 STUDY = "S-1"
 OD_450 = Read("450 nm", ReadingKind.ABSORBANCE, wavelength_nm=450.0, unit="{OD}")
 INVENTED_HALF_SUPPRESSION = {"NONE": "1:6.4", "UNSTIM": "1:9.0", "FULL": "1:9.6"}
+
+
+def add_logins(database: Database, administrator: Actor, **roles: Role) -> Database:
+    """Add people who can be named on the command line, each login with a role."""
+    with database.unit_of_work(administrator, "test") as session:
+        for login, role in roles.items():
+            users.add_user(
+                session,
+                administrator,
+                login=login,
+                name=login.title(),
+                password="correct horse battery",
+                roles=frozenset({role}),
+            )
+    return database
 
 
 def cell(value: CellValue | Cell) -> Cell:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import People
 from counters import TWO_SAMPLES, changed, matrix, nc_view
-from factories import invented_reader_file, new_batch
+from factories import add_logins, invented_reader_file, new_batch
 from sqlalchemy import select
 
 from lims_msc.cli import main
@@ -29,7 +29,7 @@ from lims_msc.errors import (
 from lims_msc.models import AuditRow, SourceFile
 from lims_msc.models import CellCount as StoredCount
 from lims_msc.registry import Registry
-from lims_msc.services import batch_pages, cell_counts, materials, source_cells, users
+from lims_msc.services import batch_pages, cell_counts, materials, source_cells
 from lims_msc.services.transaction import Database
 
 Counts = Callable[[Database], dict[str, int]]
@@ -279,15 +279,7 @@ def test_the_page_of_a_batch_has_its_donor_its_counts_and_its_curves(
 @pytest.fixture
 def on_disk(lab: Database, people: People, tmp_path: Path) -> Callable[..., tuple[int, str]]:
     """Run ``lims-msc count`` over a file; return its exit code and all that it printed."""
-    with lab.unit_of_work(people.administrator, "test") as session:
-        users.add_user(
-            session,
-            people.administrator,
-            login="anna",
-            name="Anna",
-            password="correct horse battery",
-            roles=frozenset({Role.TECHNICIAN}),
-        )
+    add_logins(lab, people.administrator, anna=Role.TECHNICIAN)
 
     def run(source: Source, *options: str) -> tuple[int, str]:
         path = tmp_path / source.file_name

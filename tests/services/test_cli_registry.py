@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from conftest import People
+from factories import add_logins
 from registry_books import plain
 
 from lims_msc.cli import main
 from lims_msc.domain.actor import Role
 from lims_msc.domain.registry_example import example_records
-from lims_msc.services import register, users
+from lims_msc.services import register
 from lims_msc.services.transaction import Database
 
 
@@ -27,17 +28,8 @@ def run(database: Database, *arguments: object) -> Result:
 
 @pytest.fixture
 def logins(database: Database, people: People) -> Database:
-    with database.unit_of_work(people.administrator, "test") as session:
-        for login, role in (("anna", Role.TECHNICIAN), ("dana", Role.DATA_MANAGER)):
-            users.add_user(
-                session,
-                people.administrator,
-                login=login,
-                name=login.title(),
-                password="correct horse battery",
-                roles=frozenset({role}),
-            )
-    return database
+    roles = {"anna": Role.TECHNICIAN, "dana": Role.DATA_MANAGER}
+    return add_logins(database, people.administrator, **roles)
 
 
 @pytest.fixture

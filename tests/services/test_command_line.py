@@ -16,6 +16,7 @@ from conftest import People
 from factories import (
     STUDY,
     add_demo_materials,
+    add_logins,
     add_plate,
     book,
     demo_files,
@@ -29,7 +30,7 @@ from factories import (
 from lims_msc.cli import main
 from lims_msc.cli_results import results_text
 from lims_msc.demo.invented import PLATE, invented_signals
-from lims_msc.domain.actor import Actor, Role
+from lims_msc.domain.actor import Role
 from lims_msc.domain.review import ReviewAction
 from lims_msc.registry import Registry
 from lims_msc.services import queries, users
@@ -50,7 +51,7 @@ def run(*arguments: object, database: Database | None = None) -> Result:
 @pytest.fixture
 def logins(lab: Database, people: People) -> Database:
     """The laboratory with two people who can be named on the command line."""
-    return add_people(lab, people.administrator)
+    return add_logins(lab, people.administrator, anna=Role.TECHNICIAN, paul=Role.REVIEWER)
 
 
 @pytest.fixture
@@ -59,20 +60,6 @@ def reader(tmp_path: Path) -> Path:
     path = tmp_path / "reader.xlsx"
     path.write_bytes(invented_reader_file().data)
     return path
-
-
-def add_people(database: Database, administrator: Actor) -> Database:
-    with database.unit_of_work(administrator, "test") as session:
-        for login, role in (("anna", Role.TECHNICIAN), ("paul", Role.REVIEWER)):
-            users.add_user(
-                session,
-                administrator,
-                login=login,
-                name=login.title(),
-                password="correct horse battery",
-                roles=frozenset({role}),
-            )
-    return database
 
 
 def commands(group: click.Group, *above: str) -> list[tuple[tuple[str, ...], click.Command]]:
@@ -267,7 +254,7 @@ def test_a_plate_that_does_not_wait_is_named_with_those_that_do(
 def approved(analysed: Database, people: People) -> Database:
     take(analysed, people.technician, 1, ReviewAction.SUBMIT)
     take(analysed, people.reviewer, 1, ReviewAction.APPROVE)
-    return add_people(analysed, people.administrator)
+    return add_logins(analysed, people.administrator, anna=Role.TECHNICIAN, paul=Role.REVIEWER)
 
 
 def test_an_approved_study_is_exported(approved: Database, tmp_path: Path) -> None:

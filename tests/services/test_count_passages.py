@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import SHARED, People
 from counters import TWO_SAMPLES, matrix, nc_view
-from factories import new_batch
+from factories import add_logins, new_batch
 
 from lims_msc.cli import main
 from lims_msc.demo.invented import BATCH
@@ -18,7 +18,7 @@ from lims_msc.domain.importing import Source
 from lims_msc.domain.records.fields import Entry, Value
 from lims_msc.errors import InputError
 from lims_msc.registry import Registry
-from lims_msc.services import cell_counts, materials, register, users
+from lims_msc.services import cell_counts, materials, register
 from lims_msc.services.cell_counts import CountLine
 from lims_msc.services.transaction import Database
 
@@ -110,15 +110,7 @@ def test_a_passage_that_the_batch_does_not_have_is_refused_and_nothing_is_stored
 def test_the_command_gives_a_count_to_a_passage(
     grown: Database, people: People, tmp_path: Path
 ) -> None:
-    with grown.unit_of_work(people.administrator, "test") as session:
-        users.add_user(
-            session,
-            people.administrator,
-            login="anna",
-            name="Anna",
-            password="correct horse battery",
-            roles=frozenset({Role.TECHNICIAN}),
-        )
+    add_logins(grown, people.administrator, anna=Role.TECHNICIAN)
     path = tmp_path / "counts.csv"
     path.write_bytes(nc_view(TWO_SAMPLES[0]).data)
     words = ["--database", grown.engine.url.render_as_string(), "count", str(path)]
