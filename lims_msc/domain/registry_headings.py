@@ -62,6 +62,24 @@ def read_headings(kind: RecordKind, sheet: Sheet) -> Headings:
     return Headings(columns, (*findings, *_missing(kind, sheet, columns)))
 
 
+def kind_meant(sheet: Sheet, kinds: Iterable[RecordKind]) -> RecordKind | None:
+    """Return the kind whose headings a sheet has, more than half of them and all that are needed.
+
+    So a sheet of the form is known that was renamed, or copied within the file.
+    """
+    titles = {
+        same_words(cell.value)
+        for (row, _), cell in sheet.cells.items()
+        if row == 1 and isinstance(cell.value, str)
+    }
+    for kind in kinds:
+        needed = {f.title for f in kind.fields if f.is_required or f.name in kind.identity}
+        known = sum(same_words(field.title) in titles for field in kind.fields)
+        if titles.issuperset(map(same_words, needed)) and 2 * known > len(kind.fields):
+            return kind
+    return None
+
+
 def identifying_headings(sheet: Sheet) -> Iterable[Finding]:
     """Yield a finding for each heading of a sheet that is no form of ours and asks who one is."""
     for (row, column), cell in sorted(sheet.cells.items()):

@@ -15,7 +15,7 @@ from lims_msc.domain.plate import SourceCell
 from lims_msc.domain.records.fields import Entry, Field, FieldKind, RecordKind, Value
 from lims_msc.domain.records.kinds import KINDS, kind_of
 from lims_msc.domain.registry_cells import is_blank, same_words, value_of
-from lims_msc.domain.registry_headings import identifying_headings, read_headings
+from lims_msc.domain.registry_headings import identifying_headings, kind_meant, read_headings
 from lims_msc.domain.registry_numbers import Unclear
 from lims_msc.domain.registry_template import LISTS_SHEET, READ_ME_SHEET
 from lims_msc.domain.workbook import Cell, Sheet, Workbook
@@ -85,8 +85,9 @@ def read_registry(workbook: Workbook, registered: Registered = lambda _: ()) -> 
             reader.read(kind, sheet)
     if not seen:
         names = ", ".join(f"'{sheet.name}'" for sheet in workbook.sheets)
+        its = f": its sheets are {names}" if any(sheet.name for sheet in workbook.sheets) else ""
         raise InputError(
-            f"The file '{workbook.file_name}' is no workbook of records: its sheets are {names}.",
+            f"The file '{workbook.file_name}' is no workbook of records{its}.",
             hint="Download the template, fill its sheets and upload that.",
             findings=reader.findings,
         )
@@ -125,11 +126,21 @@ class _Reader:
     _codes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def pass_over(self, sheet: Sheet, *, is_ours: bool) -> None:
-        """Tell that a sheet is not read, unless it is one that only helps to fill the others."""
+        """Tell that a sheet is not read, unless it is one that only helps to fill the others.
+
+        One with the headings of a sheet of the form stands in the way: its records would be lost.
+        """
         if is_ours:
             return
         self.findings += identifying_headings(sheet)
-        if sheet.cells:
+        kind = kind_meant(sheet, KINDS)
+        if kind is not None and sheet.last_row > 1:
+            message = (
+                f"'{sheet.name}' has the headings of the sheet '{kind.sheet}' and is not read."
+            )
+            hint = f"Call it '{kind.sheet}' if it is to be registered; otherwise delete it."
+            self.tell(sheet, (1, 1), Unclear(message, hint))
+        elif sheet.cells:
             message = f"'{sheet.name}' is no sheet of the form; nothing on it is read."
             hint = "Move what is to be registered to a sheet of the form."
             self.tell(sheet, None, Unclear(message, hint), level=Level.WARNING)
