@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lims_msc.domain.actor import Actor, Role
+from lims_msc.domain.actor import Actor
 from lims_msc.domain.exporting import BatchRecord, ResponderRecord
 from lims_msc.domain.findings import Finding, Level, errors_among
 from lims_msc.domain.records.codes import MOST_CHARACTERS, code_problem
@@ -107,7 +107,7 @@ def register_batch(session: Session, actor: Actor, new: NewBatch) -> tuple[Findi
     :raises InputError: with a finding for each field that is wrong.
     :raises Conflict: if the batch code is taken, or the donor is known with another sex.
     """
-    actor.require(Role.TECHNICIAN, Role.REVIEWER, action="register a batch")
+    actor.require(*register.WRITERS, action="register a batch")
     _refuse_known(session, "batch", new.batch_code)
     made = register.plan(session, _batch_entries(session, new))
     findings = _in_form([*_diagnosis_missing(new), *made.findings])
@@ -124,7 +124,7 @@ def register_responder(session: Session, actor: Actor, new: NewResponder) -> tup
     :raises InputError: with a finding for each field that is wrong.
     :raises Conflict: if the code is taken.
     """
-    actor.require(Role.TECHNICIAN, Role.REVIEWER, action="register a responder")
+    actor.require(*register.WRITERS, action="register a responder")
     _refuse_known(session, "responder", new.responder_code)
     made = register.plan(session, _responder_entries(session, new))
     findings = _in_form(made.findings)

@@ -22,6 +22,7 @@ from lims_msc.errors import ConfigurationError
 from lims_msc.settings import Settings
 
 MakeHost = Callable[..., Flask]
+ROOT = Path(__file__).resolve().parents[2]
 GOOD = {"LIMS_MSC_DATABASE_URL": "sqlite:///lab.sqlite", "SECRET_KEY": "x"}
 
 
@@ -182,9 +183,12 @@ def test_the_pages_are_where_the_host_wants_them(database_file: Path, prefix: st
 
 
 def test_the_pages_stand_in_the_hosts_own_frame(database_file: Path, tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "host.md").read_text(encoding="utf-8")
     (tmp_path / "frame.html").write_text(
         "<title>{% block title %}{% endblock %}</title><p>Frame of the host</p>"
-        "{% block content %}{% endblock %}"
+        + guide.partition("```html\n")[2].partition("```")[0]
+        + "{% block content %}{% endblock %}",
+        encoding="utf-8",
     )
     app = Flask("host", template_folder=str(tmp_path))
     app.config.update(
@@ -195,7 +199,12 @@ def test_the_pages_stand_in_the_hosts_own_frame(database_file: Path, tmp_path: P
     LimsMsc(app, current_actor=lambda: ANNA)
     client = app.test_client()
     for path in ("/msc/", "/msc/studies", "/msc/materials", "/msc/status", "/msc/plates/99"):
-        assert "Frame of the host" in client.get(path).text
+        text = client.get(path).text
+        assert "Frame of the host" in text
+    for style in re.findall(r'rel="stylesheet" href="([^"]+)"', text):
+        with client.get(style) as answer:
+            assert answer.status_code == 200
+    assert 'action="/msc/find"' in text
     close(app)
 
 

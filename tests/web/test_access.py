@@ -149,7 +149,7 @@ def test_a_reader_may_look_but_no_form_of_ours_takes_anything_from_one(
         (
             "dana",
             (
-                "register_batch register_responder upload_counts accept_counts upload_plate_map"
+                "upload_counts accept_counts upload_plate_map"
                 " upload_file accept change_vial thaw_vial take_vial take_responder_vial"
                 " decide_release"
             ),
