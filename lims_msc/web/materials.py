@@ -78,10 +78,7 @@ def show(refusal: LimsMscError | None = None, refused_form: str = "") -> str:
             "lims_msc/materials.html",
             batches=batches,
             sources=record_lists.batch_sources(session, batches),
-            columns=[
-                {title: [_line(session, key) for key in keys] for title, keys in column.items()}
-                for column in GROUPS
-            ],
+            columns=_columns(session),
             sexes=materials.SEXES,
             tissues=materials.TISSUES,
             health_statuses=materials.HEALTH_STATUSES,
@@ -186,6 +183,13 @@ def _refuse_unreadable(problems: Iterable[Problem | None]) -> None:
                 for one in wrong
             ],
         )
+
+
+def _columns(session: Session) -> list[dict[str, list[KindLine]]]:
+    return [
+        {title: [_line(session, key) for key in keys] for title, keys in column.items()}
+        for column in GROUPS
+    ]
 
 
 def _line(session: Session, key: str) -> KindLine:

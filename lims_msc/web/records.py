@@ -90,22 +90,15 @@ def edit(kind_key: str, record_id: int) -> str:
 
 def amend(kind_key: str, record_id: int) -> Page | Response:
     """Change a record from its form, for a reason; on refusal show the form again."""
-    lab = state()
-    with lab.database.reading() as session:
+    with state().database.reading() as session:
         known = register.record(session, kind_key, record_id)
         form = RecordForm.of_post(session, known.kind, request.form, known)
         if form.errors:
             return _page(form), 422
+    values, version = form.entry.values, forms.text("version")
     try:
-        with lab.database.unit_of_work(actor(), forms.text("reason")) as session:
-            register.amend(
-                session,
-                actor(),
-                kind_key,
-                record_id,
-                form.entry.values,
-                version=forms.text("version"),
-            )
+        with state().database.unit_of_work(actor(), forms.text("reason")) as session:
+            register.amend(session, actor(), kind_key, record_id, values, version=version)
     except (InputError, Conflict) as refusal:
         return _page(form.refused(refusal)), refusal.http_status
     _say(f"The {known.kind.noun} {known.name} is changed.", form)
