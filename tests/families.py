@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -65,6 +65,56 @@ def three_generations() -> tuple[Entry, ...]:
         batch("FAM-P3", "FAM-COL-A", 3, parent="FAM-P2"),
         batch("FAM-OTHER", "FAM-COL-B", 3),
         entry("responder", responder_code="FAM-PBMC", cell_type="PBMC", donor_code="FAM-DONOR"),
+    )
+
+
+def mouse(code: str, batch_code: str, arm: str = "MSC") -> Entry:
+    """Return a dose to one mouse with EAE on day 12."""
+    return entry(
+        "in_vivo_use",
+        use_code=code,
+        batch_code=batch_code,
+        recipient_kind="animal model",
+        recipient=f"M-{code}",
+        species="Mus musculus",
+        animal_model="EAE",
+        study_arm=arm,
+        route="intravenous",
+        dose=1e6,
+        dose_unit="cells",
+        given_on_day=12,
+    )
+
+
+def outcomes(
+    code: str, values: Mapping[int, float], measure: str = "clinical score"
+) -> list[Entry]:
+    """Return what was measured after a dose on which day; lower is better."""
+    return [
+        entry(
+            "outcome",
+            use_code=code,
+            measured_on_day=day,
+            measure=measure,
+            outcome=value,
+            unit="points",
+            better_is="lower",
+        )
+        for day, value in values.items()
+    ]
+
+
+def patient(code: str, batch_code: str, recipient: str) -> Entry:
+    """Return a dose to a patient of which nothing was measured yet."""
+    return entry(
+        "in_vivo_use",
+        use_code=code,
+        batch_code=batch_code,
+        recipient_kind="patient",
+        recipient=recipient,
+        route="intravenous",
+        dose=1e6,
+        dose_unit="cells/kg",
     )
 
 

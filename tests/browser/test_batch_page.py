@@ -8,7 +8,7 @@ import pytest
 from browsing import Site
 from conftest import People
 from factories import add_analysis
-from families import add, copy_curve, entry, three_generations
+from families import add, copy_curve, mouse, outcomes, three_generations
 from flask import Flask
 from pages import PASSWORD, set_up_lab
 from playwright.sync_api import Page
@@ -27,31 +27,8 @@ def test_a_family_is_drawn_and_can_be_walked_by_keyboard(
     for number in (1, 2, 3):
         state = "approved" if number < 3 else "draft"
         copy_curve(lab.database, f"FAM-P{number}", f"PLATE-{number}", state=state)
-    use = entry(
-        "in_vivo_use",
-        use_code="U-1",
-        batch_code="FAM-P2",
-        recipient_kind="animal model",
-        recipient="M-1",
-        species="Mus musculus",
-        animal_model="EAE",
-        route="intravenous",
-        dose=1e6,
-        dose_unit="cells",
-        given_on_day=12,
-    )
-    outcomes = [
-        entry(
-            "outcome",
-            use_code="U-1",
-            measured_on_day=day,
-            measure="clinical score",
-            outcome=value,
-            better_is="lower",
-        )
-        for day, value in {12: 3.0, 28: 1.0}.items()
-    ]
-    add(lab.database, people, [use, *outcomes])
+    given = [mouse("U-1", "FAM-P2"), *outcomes("U-1", {12: 3.0, 28: 1.0})]
+    add(lab.database, people, given)
     page = site.page
 
     # Two charts of the potency over three passages.

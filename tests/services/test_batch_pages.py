@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from conftest import People
 from counters import nc_view
-from families import add, copy_curve, entry, three_generations
+from families import add, copy_curve, entry, patient, three_generations
 from statements import sent_statements
 
 from lims_msc.errors import NotFound
@@ -56,17 +56,7 @@ def test_vials_uses_and_history_are_those_of_the_batch(
         entry("vial", vial_code=f"V-{code}", batch_code=code, vial_state="available")
         for code in ("FAM-P1", "FAM-P2")
     ]
-    use = entry(
-        "in_vivo_use",
-        use_code="U-1",
-        batch_code="FAM-P2",
-        recipient_kind="patient",
-        recipient="PT-1",
-        route="intravenous",
-        dose=1e6,
-        dose_unit="cells/kg",
-    )
-    add(family, people, [*vials, use])
+    add(family, people, [*vials, patient("U-1", "FAM-P2", "PT-1")])
     page = page_of(family, registry)
     assert page.stock.text == "1 available"
     assert [record.values["use_code"] for record in page.uses] == ["U-1"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 from conftest import People
-from families import add, copy_curve, entry, three_generations
+from families import add, copy_curve, mouse, outcomes, patient, three_generations
 from statements import sent_statements
 
 from lims_msc.domain.in_vivo_effects import Course, EffectKey, by_arm, effect_on, usual_day
-from lims_msc.domain.records.fields import Entry
 from lims_msc.registry import Registry
 from lims_msc.services.in_vivo import Choices, InVivoPage, in_vivo_page
 from lims_msc.services.transaction import Database
@@ -84,45 +83,13 @@ def test_arms_that_are_not_called_msc_are_controls_and_stand_after_them() -> Non
 # --- what the page shows ------------------------------------------------------------------------
 
 
-def use(code: str, batch_code: str, arm: str = "MSC") -> Entry:
-    return entry(
-        "in_vivo_use",
-        use_code=code,
-        batch_code=batch_code,
-        recipient_kind="animal model",
-        recipient=f"M-{code}",
-        species="Mus musculus",
-        animal_model="EAE",
-        study_arm=arm,
-        route="intravenous",
-        dose=1e6,
-        dose_unit="cells",
-        given_on_day=12,
-    )
-
-
-def outcomes(code: str, values: dict[int, float], measure: str = "clinical score") -> list[Entry]:
-    return [
-        entry(
-            "outcome",
-            use_code=code,
-            measured_on_day=day,
-            measure=measure,
-            outcome=value,
-            unit="points",
-            better_is="lower",
-        )
-        for day, value in values.items()
-    ]
-
-
 @pytest.fixture
 def treated(analysed: Database, people: People) -> Database:
     """P1 and P2 with a curve, P3 without one, each given to a mouse; one mouse got a control."""
     add(analysed, people, three_generations())
     copy_curve(analysed, "FAM-P1", "PLATE-1")
     copy_curve(analysed, "FAM-P2", "PLATE-2", state="approved")
-    uses = [use("U1", "FAM-P1"), use("U2", "FAM-P2"), use("U3", "FAM-P3")]
+    uses = [mouse("U1", "FAM-P1"), mouse("U2", "FAM-P2"), mouse("U3", "FAM-P3")]
     measured = [
         *outcomes("U1", {12: 3.0, 20: 2.5, 28: 1.0}),
         *outcomes("U2", {10: 2.0, 28: 2.5}),
@@ -130,7 +97,7 @@ def treated(analysed: Database, people: People) -> Database:
         *outcomes("U4", {12: 3.0, 28: 4.0}),
         *outcomes("U1", {12: 20.0, 28: 21.0}, measure="lesions"),
     ]
-    add(analysed, people, [*uses, use("U4", "FAM-P1", "vehicle"), *measured])
+    add(analysed, people, [*uses, mouse("U4", "FAM-P1", "vehicle"), *measured])
     return analysed
 
 
@@ -229,17 +196,7 @@ def test_the_series_that_is_named_is_the_one_that_stands_beside(
 def test_a_use_without_outcomes_or_day_is_listed_and_has_no_effect(
     analysed: Database, registry: Registry, people: People
 ) -> None:
-    patient = entry(
-        "in_vivo_use",
-        use_code="P-1",
-        batch_code="INV-MSC-1",
-        recipient_kind="patient",
-        recipient="PT-7",
-        route="intravenous",
-        dose=1e6,
-        dose_unit="cells/kg",
-    )
-    add(analysed, people, [patient])
+    add(analysed, people, [patient("P-1", "INV-MSC-1", "PT-7")])
     page = page_of(analysed, registry)
     assert [(u.model, u.dose, u.day, u.outcomes) for u in page.uses] == [
         ("patients", "1\u202f000\u202f000 cells/kg", None, 0)
@@ -252,7 +209,7 @@ def test_many_uses_are_read_in_the_same_statements_as_few(
 ) -> None:
     with sent_statements(treated) as few:
         page_of(treated, registry)
-    more = [use(f"N{n}", "FAM-P2") for n in range(25)]
+    more = [mouse(f"N{n}", "FAM-P2") for n in range(25)]
     add(
         treated, people, [*more, *(o for n in range(25) for o in outcomes(f"N{n}", {12: 1, 28: 2}))]
     )

@@ -13,7 +13,7 @@ import pytest
 from conftest import People
 from counters import nc_view
 from factories import add_plate
-from families import add, entry, three_generations
+from families import add, entry, mouse, outcomes, three_generations
 from flask import Flask
 from pages import Person
 
@@ -47,32 +47,8 @@ def anna(sign_in: SignIn, lab: State) -> Person:
 
 
 def add_use(lab: State, people: People, code: str, values: dict[int, float]) -> None:
-    use = entry(
-        "in_vivo_use",
-        use_code=code,
-        batch_code="FAM-P2",
-        recipient_kind="animal model",
-        recipient=f"M-{code}",
-        species="Mus musculus",
-        animal_model="EAE",
-        study_arm="MSC",
-        route="intravenous",
-        dose=1e6,
-        dose_unit="cells",
-        given_on_day=12,
-    )
-    outcomes = [
-        entry(
-            "outcome",
-            use_code=code,
-            measured_on_day=day,
-            measure="<b>score",
-            outcome=value,
-            better_is="lower",
-        )
-        for day, value in values.items()
-    ]
-    add(lab.database, people, [use, *outcomes])
+    given = [mouse(code, "FAM-P2"), *outcomes(code, values, "<b>score")]
+    add(lab.database, people, given)
 
 
 # --- the batch ----------------------------------------------------------------------------------
@@ -228,7 +204,7 @@ def test_an_effect_is_shown_with_what_it_is_made_of_and_names_are_never_run(
     assert "<b>score" not in page
     charts = [json.loads(html.unescape(c)) for c in re.findall(r"data-chart='([^']+)'", page)]
     assert [s["points"][0]["y"] for s in charts[0]["series"]] == [3.0, 3.0]
-    assert charts[0]["y"]["name"] == "<b>score, lower is better"
+    assert charts[0]["y"]["name"] == "<b>score (points), lower is better"
     assert "No batch in vivo has a curve yet" in page
 
 
