@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lims_msc.domain.records.common_fields import NOTE, OF_BATCH, OF_COLLECTION, YES_NO
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.rules_of_batches import (
     check_batch,
@@ -10,7 +11,6 @@ from lims_msc.domain.records.rules_of_batches import (
     check_rule,
 )
 
-YES_NO = ("yes", "no")
 OPERATORS = (">=", ">", "<=", "<", "=", "text")
 RULE_ROLES = ("release", "informative")
 QUALIFIERS = ("=", "<", "<=", ">", ">=")
@@ -50,14 +50,7 @@ BATCH = RecordKind(
     checks=(check_batch,),
     fields=(
         Field("batch_code", "Batch code", FieldKind.CODE, is_required=True, is_listed=True),
-        Field(
-            "collection_code",
-            "Collection code",
-            FieldKind.REFERENCE,
-            True,
-            refers_to="collection",
-            is_listed=True,
-        ),
+        OF_COLLECTION,
         Field(
             "parent_code",
             "Parent batch",
@@ -127,7 +120,7 @@ BATCH = RecordKind(
             refers_to="recipe",
             hint="Only where the batch itself was primed, not the cells of one assay.",
         ),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 
@@ -141,9 +134,7 @@ PASSAGE = RecordKind(
     identity=("batch_code", "passage"),
     checks=(check_passage,),
     fields=(
-        Field(
-            "batch_code", "Batch code", FieldKind.REFERENCE, True, refers_to="batch", is_listed=True
-        ),
+        OF_BATCH,
         Field("passage", "Passage", FieldKind.WHOLE, True, low=0, high=60, is_listed=True),
         Field("seeded_on", "Seeded on", FieldKind.DATE, is_listed=True),
         Field("harvested_on", "Harvested on", FieldKind.DATE, is_listed=True),
@@ -181,7 +172,7 @@ PASSAGE = RecordKind(
         Field(
             "confluence_percent", "Confluence at harvest (%)", FieldKind.DECIMAL, low=0, high=100
         ),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 
@@ -195,9 +186,7 @@ RELEASE_TEST = RecordKind(
     identity=("batch_code", "test_name", "tested_on"),
     checks=(check_release_test,),
     fields=(
-        Field(
-            "batch_code", "Batch code", FieldKind.REFERENCE, True, refers_to="batch", is_listed=True
-        ),
+        OF_BATCH,
         Field(
             "test_name",
             "Test",

@@ -6,6 +6,7 @@ collections of one person.  Consent belongs to the person.
 
 from __future__ import annotations
 
+from lims_msc.domain.records.common_fields import NOTE, OF_COLLECTION, OF_DONOR, YES_NO
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.rules_of_donors import (
     check_age,
@@ -16,7 +17,6 @@ from lims_msc.domain.records.rules_of_donors import (
     check_score,
 )
 
-YES_NO = ("yes", "no")
 SEXES = ("female", "male", "intersex", "unknown", "not collected")
 HEALTH_STATUSES = ("healthy", "patient", "other", "deceased donor", "unknown")
 SCREENS = ("negative", "positive", "not tested")
@@ -68,9 +68,7 @@ CONSENT = RecordKind(
     identity=("donor_code", "consent_version"),
     checks=(check_consent,),
     fields=(
-        Field(
-            "donor_code", "Donor code", FieldKind.REFERENCE, True, refers_to="donor", is_listed=True
-        ),
+        OF_DONOR,
         Field(
             "consent_version",
             "Version of the form",
@@ -107,9 +105,7 @@ COLLECTION = RecordKind(
         Field(
             "collection_code", "Collection code", FieldKind.CODE, is_required=True, is_listed=True
         ),
-        Field(
-            "donor_code", "Donor code", FieldKind.REFERENCE, True, refers_to="donor", is_listed=True
-        ),
+        OF_DONOR,
         Field("collected_on", "Collected on", FieldKind.DATE, is_listed=True),
         Field("tissue", "Tissue", FieldKind.TERM, True, vocabulary="tissue", is_listed=True),
         Field(
@@ -148,7 +144,7 @@ COLLECTION = RecordKind(
                 ("htlv", "HTLV"),
             )
         ),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 
@@ -162,14 +158,7 @@ DIAGNOSIS = RecordKind(
     identity=("collection_code", "disease", "other_disease"),
     checks=(check_diagnosis,),
     fields=(
-        Field(
-            "collection_code",
-            "Collection code",
-            FieldKind.REFERENCE,
-            True,
-            refers_to="collection",
-            is_listed=True,
-        ),
+        OF_COLLECTION,
         Field(
             "disease",
             "Disease",
@@ -193,7 +182,7 @@ DIAGNOSIS = RecordKind(
             choices=DISEASE_STATUSES,
             is_listed=True,
         ),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 
@@ -207,14 +196,7 @@ ACTIVITY_SCORE = RecordKind(
     identity=("collection_code", "score_name", "assessed_on"),
     checks=(check_score,),
     fields=(
-        Field(
-            "collection_code",
-            "Collection code",
-            FieldKind.REFERENCE,
-            True,
-            refers_to="collection",
-            is_listed=True,
-        ),
+        OF_COLLECTION,
         Field(
             "score_name",
             "Score",

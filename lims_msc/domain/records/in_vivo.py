@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lims_msc.domain.records.common_fields import NOTE, OF_BATCH
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.rules_of_in_vivo import check_outcome, check_use
 
@@ -27,9 +28,7 @@ USE = RecordKind(
     checks=(check_use,),
     fields=(
         Field("use_code", "Use code", FieldKind.CODE, is_required=True, is_listed=True),
-        Field(
-            "batch_code", "Batch code", FieldKind.REFERENCE, True, refers_to="batch", is_listed=True
-        ),
+        OF_BATCH,
         Field(
             "recipient_kind",
             "Recipient",
@@ -78,7 +77,7 @@ USE = RecordKind(
             is_listed=True,
             hint="Days since induction or inclusion; day 0 is the day itself.",
         ),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lims_msc.domain.records.common_fields import NOTE, OF_DONOR, OF_RESPONDER
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.rules_of_responders import check_responder
 
@@ -16,7 +17,7 @@ BANK = RecordKind(
         Field("bank_code", "Bank code", FieldKind.CODE, is_required=True, is_listed=True),
         Field("title", "Title", is_required=True, is_listed=True),
         Field("valid_until", "Valid until", FieldKind.DATE, is_listed=True, may_lie_ahead=True),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 
@@ -59,7 +60,7 @@ RESPONDER = RecordKind(
         Field("bank_code", "Bank code", FieldKind.REFERENCE, refers_to="bank", is_listed=True),
         Field("isolation_method", "Isolation", max_length=120),
         Field("purity_percent", "Purity (%)", FieldKind.DECIMAL, low=0, high=100),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 
@@ -72,16 +73,7 @@ POOL_MEMBER = RecordKind(
     owner="responder_code",
     identity=("responder_code", "donor_code"),
     fields=(
-        Field(
-            "responder_code",
-            "Responder code",
-            FieldKind.REFERENCE,
-            True,
-            refers_to="responder",
-            is_listed=True,
-        ),
-        Field(
-            "donor_code", "Donor code", FieldKind.REFERENCE, True, refers_to="donor", is_listed=True
-        ),
+        OF_RESPONDER,
+        OF_DONOR,
     ),
 )

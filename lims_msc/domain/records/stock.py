@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from lims_msc.domain.records.common_fields import NOTE, YES_NO
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.rules_of_stock import check_step, check_thaw, check_vial
 
-YES_NO = ("yes", "no")
 VIAL_STATES = ("available", "reserved", "used", "destroyed")
 VIABILITY_METHODS = ("trypan blue", "7-AAD", "AO/PI", "AO/DAPI", "propidium iodide", "Annexin V")
 AGENTS = (
@@ -143,7 +143,7 @@ RECIPE = RecordKind(
             ("priming", "arrest", "blocking"),
             is_listed=True,
         ),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lims_msc.domain.records.common_fields import NOTE, OF_DONOR
 from lims_msc.domain.records.fields import Field, FieldKind, RecordKind
 from lims_msc.domain.records.rules_of_treatments import (
     check_graft,
@@ -56,9 +57,7 @@ TREATMENT = RecordKind(
     identity=("donor_code", "drug", "started_on"),
     checks=(check_treatment,),
     fields=(
-        Field(
-            "donor_code", "Donor code", FieldKind.REFERENCE, True, refers_to="donor", is_listed=True
-        ),
+        OF_DONOR,
         Field(
             "drug",
             "Drug",
@@ -141,7 +140,7 @@ HSC_GRAFT = RecordKind(
             allows_other=True,
         ),
         Field("infused_on", "Given on", FieldKind.PARTIAL_DATE, is_listed=True),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
 
@@ -155,9 +154,7 @@ TRANSPLANT = RecordKind(
     identity=("donor_code", "transplant_number"),
     checks=(check_transplant,),
     fields=(
-        Field(
-            "donor_code", "Donor code", FieldKind.REFERENCE, True, refers_to="donor", is_listed=True
-        ),
+        OF_DONOR,
         Field(
             "transplant_number",
             "Number",
@@ -222,6 +219,6 @@ TRANSPLANT = RecordKind(
         Field("gvhd", "GVHD", FieldKind.CHOICE, choices=GVHD),
         Field("relapse_on", "Relapse on", FieldKind.PARTIAL_DATE),
         Field("indication", "Indication", FieldKind.TERM, vocabulary="disease"),
-        Field("note", "Note", FieldKind.NOTE, max_length=2000),
+        NOTE,
     ),
 )
