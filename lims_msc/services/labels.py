@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import segno
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -95,6 +94,8 @@ def qr_svg(address: str) -> str:
     Error level M, and a quiet zone of four modules, as ISO/IEC 18004 wants it.  Never a Micro QR
     code: telephones do not read them.
     """
+    import segno
+
     code = segno.make_qr(address, error="M", boost_error=False)
     drawn: str = code.svg_inline(border=_QUIET_ZONE_MODULES, omitsize=True, light="#fff")
     return drawn

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LARGE = {"numpy", "scipy", "matplotlib"}
+LARGE = {"numpy", "scipy", "matplotlib", "segno"}
 IMPORT_EACH = """
 import importlib, sys
-large = {"numpy", "scipy", "matplotlib"}
+large = {"numpy", "scipy", "matplotlib", "segno"}
 for name in sys.argv[1:]:
     importlib.import_module(name)
     if loaded := large & set(sys.modules):
