@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import SHARED
 
 from lims_msc.assays.cytokine_elisa import CytokineElisa
 from lims_msc.domain.curve import PlateAnalysis
@@ -15,14 +15,12 @@ from lims_msc.domain.layout import PlateConditions, WellRole
 from lims_msc.domain.values import ValueStatus
 
 Maker = Callable[[], Any]
-CASES = Path(__file__).resolve().parents[2].parent / "shared" / "references" / "elisa.json"
+CASES = SHARED / "references" / "elisa.json"
 
 
 @pytest.fixture(scope="module")
 def published(new_plate: Maker) -> PlateAnalysis:
     """Return the plate of DNase run 1 with unknowns, without weights as published."""
-    if not CASES.is_file():
-        pytest.skip(f"left out: there are no reference cases at {CASES}")
     cases = json.loads(CASES.read_text(encoding="utf-8"))["cases"]
     case = next(case for case in cases if case["id"] == "elisa-dnase-run01")
     plate = new_plate()

@@ -10,19 +10,16 @@ from typing import Any
 
 import openpyxl
 import pytest
+from conftest import SHARED
 from lims_msc.importers.workbook import open_workbook
 
 from lims_msc.domain.importing import FileReadings, Source
 from lims_msc.domain.workbook import Workbook
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
-
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared files beside the project."""
-    if not (SHARED / "corpus" / "MANIFEST.csv").exists():
-        pytest.skip(f"the shared files are not at {SHARED}")
     return SHARED
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+from conftest import SHARED
 
 
 @pytest.fixture(scope="session")
