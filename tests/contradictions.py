@@ -1,6 +1,8 @@
 """Records that contradict each other or the example of the register, with the cells to be named.
 
 A cell is that of a workbook with a column for each field, in the order of the kind.
+
+It is one table of cases, which reads best in one piece, whatever its length.
 """
 
 from __future__ import annotations

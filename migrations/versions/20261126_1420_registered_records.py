@@ -5,6 +5,9 @@ Imports Alembic and SQLAlchemy only: what a revision does must never change with
 
 Columns are added where they are, with their foreign keys in the same statement: SQLite cannot add
 a key later without copying the table, and with it what refers to it.
+
+It is long, as the first tables are: one statement for each table and column, written once and read
+as a list.
 """
 
 import sqlalchemy as sa
